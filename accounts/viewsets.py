@@ -1,0 +1,7 @@
+"""Wagtail's user pages, with our forms."""
+
+from wagtail.users.views.users import UserViewSet as WagtailUserViewSet
+
+
+class UserViewSet(WagtailUserViewSet):
+    pass

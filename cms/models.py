@@ -1,0 +1,61 @@
+"""Pages that are no course: home, information; the base that every page of ours shares; the site's own settings."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+from wagtail.fields import StreamField
+from wagtail.models import Page
+from wagtail.search import index
+
+from cms.blocks import PageBodyBlock
+from cms.fields import CleanRichTextField
+
+
+class BasePage(Page):
+    """Every page of ours: one language, never comments on paper, a lead under its title."""
+
+    lead = models.TextField(_("lead"), blank=True, help_text=_("Two or three short sentences that draw the reader in."))
+
+    search_fields = [*Page.search_fields, index.SearchField("lead")]
+
+    class Meta:
+        abstract = True
+
+
+class HomePage(BasePage):
+    template = "cms/home.html"
+    max_count = 1
+    parent_page_types = ["wagtailcore.Page"]
+    content_panels = [*Page.content_panels, FieldPanel("lead")]
+
+    class Meta:
+        verbose_name = _("home page")
+
+
+class InformationPage(BasePage):
+    body = StreamField(PageBodyBlock(), verbose_name=_("body"), blank=True)
+
+    template = "cms/information.html"
+    parent_page_types = ["cms.HomePage", "cms.InformationPage"]
+    subpage_types = ["cms.InformationPage"]
+    content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("body")]
+    search_fields = [*BasePage.search_fields, index.SearchField("body")]
+
+    class Meta:
+        verbose_name = _("information page")
+
+
+@register_setting(icon="cog")
+class SiteSettings(BaseSiteSetting):
+    """What an office sets for its own site; empty fields fall back to the environment."""
+
+    name = models.CharField(_("name of the site"), max_length=80, blank=True)
+    tagline = models.CharField(_("one line about it"), max_length=160, blank=True)
+    contact = CleanRichTextField(_("contact"), blank=True, features=["bold", "link"])
+    help_page = models.ForeignKey("wagtailcore.Page", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("help page"))
+    privacy_page = models.ForeignKey(
+        "wagtailcore.Page", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("personal data page"))
+
+    class Meta:
+        verbose_name = _("site settings")

@@ -1,0 +1,1 @@
+"""Search that folds Vietnamese: thin subclasses of modelsearch's database backends."""

@@ -1,0 +1,247 @@
+"""Questions with revisions, quizzes, attempts.
+
+Keeps true: an attempt pins the versions of its questions; every change of an answer is a step that is only added to; the slot
+holds the head of its steps; results are sums over the slots and can be computed again.
+"""
+
+import uuid
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericRelation
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from modelcluster.contrib.taggit import ClusterTaggableManager
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from taggit.models import ItemBase, TagBase
+from treebeard.mp_tree import MP_Node
+from wagtail.fields import StreamField
+from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
+from wagtail.search import index
+
+from cms.blocks import CitationsBlock
+from cms.fields import CleanRichTextField
+from quizzes.blocks import QuestionTypesBlock, SectionsBlock
+from quizzes.enums import AttemptState, Counting, Difficulty, Review, StepKind
+from quizzes.querysets import AttemptQuerySet, QuestionQuerySet
+
+
+class Category(MP_Node):
+    """A place in the tree of the question bank."""
+
+    name = models.CharField(_("name"), max_length=120)
+    node_order_by = ["name"]
+
+    class Meta:
+        verbose_name = _("question category")
+        verbose_name_plural = _("question categories")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class QuestionTag(TagBase):
+    class Meta:
+        verbose_name = _("question tag")
+        verbose_name_plural = _("question tags")
+
+
+class TaggedQuestion(ItemBase):
+    tag = models.ForeignKey(QuestionTag, on_delete=models.CASCADE, related_name="tagged")
+    content_object = ParentalKey("quizzes.Question", on_delete=models.CASCADE, related_name="tagged")
+
+
+class Question(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, index.Indexed, ClusterableModel):
+    """A question of the bank. `content` holds exactly one block, whose type says how it is drawn, answered and marked."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    code = models.CharField(_("code"), max_length=40, blank=True, help_text=_("Your own short name for it, for example KH01-C05."))
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="questions", verbose_name=_("category"))
+    difficulty = models.CharField(_("difficulty"), max_length=8, choices=Difficulty.choices, default=Difficulty.MEDIUM)
+    topic = models.CharField(_("topic"), max_length=120, blank=True, help_text=_("What to study again after a wrong answer, for example Bài 3."))
+    content = StreamField(QuestionTypesBlock(), verbose_name=_("question"), min_num=1, max_num=1)
+    explanation = CleanRichTextField(_("explanation"), blank=True, features=["bold", "ol", "ul", "link"])
+    citations = StreamField(CitationsBlock(), verbose_name=_("legal basis"), blank=True)
+    tags = ClusterTaggableManager(verbose_name=_("tags"), through=TaggedQuestion, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+")
+    stem_text = models.TextField(editable=False, default="")
+    search_key = models.TextField(editable=False, default="")
+
+    _revisions = GenericRelation("wagtailcore.Revision", related_query_name="question")
+    workflow_states = GenericRelation(
+        "wagtailcore.WorkflowState", content_type_field="base_content_type", object_id_field="object_id", related_query_name="question",
+        for_concrete_model=False)
+
+    objects = QuestionQuerySet.as_manager()
+
+    search_fields = [
+        index.SearchField("stem_text"),
+        index.AutocompleteField("stem_text"),
+        index.SearchField("code", boost=2),
+        index.AutocompleteField("code"),
+        index.FilterField("category"),
+        index.FilterField("difficulty"),
+        index.FilterField("live"),
+    ]
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        constraints = [
+            models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="question_code_once"),
+        ]
+        indexes = [models.Index(fields=["category", "live"], name="question_in_category")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.stem_text}".strip()[:90]
+
+    @property
+    def revisions(self):
+        return self._revisions
+
+
+class QuestionVersion(models.Model):
+    """A question exactly as it was when it was drawn, in plain JSON; shared by all attempts that drew it so. Never changed."""
+
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="versions")
+    revision = models.ForeignKey("wagtailcore.Revision", on_delete=models.SET_NULL, null=True, related_name="+")
+    digest = models.CharField(max_length=64)
+    type = models.CharField(max_length=40)
+    # {"stem": html, "options": [{"key", "text", "right", "feedback"}], "explanation": html, "citations": [provision id], "topic": str}
+    content = models.JSONField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["question", "digest"], name="question_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.question} ({self.created_at:%d/%m/%Y})"
+
+
+class Quiz(RevisionMixin, index.Indexed, ClusterableModel):
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    title = models.CharField(_("title"), max_length=160)
+    introduction = CleanRichTextField(_("introduction"), blank=True, features=["bold", "ol", "ul", "link"])
+    sections = StreamField(SectionsBlock(), verbose_name=_("sections"), blank=True)
+    pass_fraction = models.DecimalField(
+        _("pass mark (0 to 1)"), max_digits=4, decimal_places=3, default=0.7, validators=[MinValueValidator(0), MaxValueValidator(1)])
+    attempts_allowed = models.PositiveSmallIntegerField(_("attempts allowed"), default=3, help_text=_("0 means without limit."))
+    time_limit_seconds = models.PositiveIntegerField(_("time limit in seconds"), null=True, blank=True)
+    shuffle_questions = models.BooleanField(_("shuffle questions"), default=False)
+    shuffle_options = models.BooleanField(_("shuffle options"), default=True)
+    counting = models.CharField(_("which attempt counts"), max_length=8, choices=Counting.choices, default=Counting.BEST)
+    review = models.CharField(_("shown afterwards"), max_length=12, choices=Review.choices, default=Review.AFTER_PASS)
+
+    _revisions = GenericRelation("wagtailcore.Revision", related_query_name="quiz")
+
+    search_fields = [index.SearchField("title"), index.AutocompleteField("title")]
+
+    class Meta:
+        verbose_name = _("quiz")
+        verbose_name_plural = _("quizzes")
+        constraints = [
+            models.CheckConstraint(condition=Q(pass_fraction__gte=0) & Q(pass_fraction__lte=1), name="quiz_pass_fraction_0_to_1"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def revisions(self):
+        return self._revisions
+
+
+class Attempt(models.Model):
+    """One person's go at a quiz. `context` is the caller's own key (an enrolment): attempts are counted within it."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    quiz = models.ForeignKey(Quiz, on_delete=models.PROTECT, related_name="attempts")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="attempts")
+    context = models.CharField(max_length=64, default="", blank=True)
+    number = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=12, choices=AttemptState.choices, default=AttemptState.IN_PROGRESS)
+    seed = models.BigIntegerField()
+    # Taken over from the quiz at the start, so that editing the quiz does not move the posts under a taker.
+    pass_fraction = models.DecimalField(max_digits=4, decimal_places=3)
+    review = models.CharField(max_length=12, choices=Review.choices)
+    started_at = models.DateTimeField()
+    deadline_at = models.DateTimeField(null=True, blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    marked_at = models.DateTimeField(null=True, blank=True)
+    points = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
+    max_points = models.DecimalField(max_digits=8, decimal_places=3, default=0)
+    fraction = models.FloatField(null=True, blank=True)
+    passed = models.BooleanField(null=True, blank=True)
+    receipt_code = models.CharField(max_length=16, unique=True, null=True, blank=True)
+    answers_digest = models.CharField(max_length=64, blank=True)
+
+    objects = AttemptQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        constraints = [
+            models.UniqueConstraint(fields=["quiz", "user", "context", "number"], name="attempt_number_once"),
+            models.UniqueConstraint(
+                fields=["quiz", "user", "context"], condition=Q(state="in_progress"), name="attempt_one_in_progress"),
+            models.CheckConstraint(
+                condition=Q(state="in_progress", submitted_at__isnull=True) | Q(~Q(state="in_progress"), submitted_at__isnull=False),
+                name="attempt_submitted_has_time"),
+            models.CheckConstraint(
+                condition=~Q(state="marked") | Q(fraction__isnull=False, passed__isnull=False, marked_at__isnull=False),
+                name="attempt_marked_has_result"),
+        ]
+        indexes = [models.Index(fields=["user", "context", "quiz"], name="attempt_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.quiz} #{self.number}, {self.user}"
+
+
+class AttemptSlot(models.Model):
+    """A place in the attempt: which question version stands there, and the newest answer."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="slots")
+    position = models.PositiveSmallIntegerField()
+    version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="slots")
+    option_order = models.JSONField(default=list)
+    max_points = models.DecimalField(max_digits=6, decimal_places=3, default=1)
+    # The head of the steps: {} means no answer; its shape is the question type's own.
+    answer = models.JSONField(default=dict)
+    answer_seq = models.BigIntegerField(default=0)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    flagged = models.BooleanField(default=False)
+    flag_seq = models.BigIntegerField(default=0)
+    fraction = models.FloatField(null=True, blank=True)
+    points = models.DecimalField(max_digits=6, decimal_places=3, null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "position"], name="slot_position_once"),
+            models.CheckConstraint(
+                condition=Q(fraction__isnull=True) | Q(fraction__gte=0) & Q(fraction__lte=1), name="slot_fraction_0_to_1"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.attempt}: {self.position}"
+
+
+class AnswerStep(models.Model):
+    """One change of one slot, as it came in. Only added to; the same client_uuid twice adds none."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="steps")
+    slot = models.ForeignKey(AttemptSlot, on_delete=models.CASCADE, related_name="steps")
+    kind = models.CharField(max_length=8, choices=StepKind.choices, default=StepKind.ANSWER)
+    client_uuid = models.UUIDField()
+    seq = models.BigIntegerField()
+    answer = models.JSONField(default=dict)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["attempt", "client_uuid"], name="step_once")]
+        indexes = [models.Index(fields=["slot", "seq"], name="step_of_slot")]
+
+    def __str__(self) -> str:
+        return f"{self.slot} {self.seq}"
