@@ -89,6 +89,9 @@ class CoursePage(BasePage):
     lesson_need = models.CharField(
         _("a lesson counts when"), max_length=8, choices=LessonNeed.choices, default=LessonNeed.READ)
     gives_certificate = models.BooleanField(_("gives a certificate"), default=True)
+    # Counted whenever something below is published, so that the catalogue can filter and sort by them.
+    total_minutes = models.PositiveIntegerField(editable=False, default=0)
+    lesson_count = models.PositiveSmallIntegerField(editable=False, default=0)
 
     template = "courses/course.html"
     parent_page_types = ["courses.CataloguePage"]

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -100,7 +101,7 @@ class Provision(index.Indexed, Dated):
     """An article, or a clause or point of it. Empty dates mean: as long as its document."""
 
     document = ParentalKey(LegalDocument, on_delete=models.PROTECT, related_name="provisions", verbose_name=_("document"))
-    article = models.CharField(_("article (Điều)"), max_length=8)
+    article = models.CharField(_("article (Điều)"), max_length=8, blank=True, help_text=_("Empty: the document as a whole."))
     clause = models.CharField(_("clause (khoản)"), max_length=8, blank=True)
     point = models.CharField(_("point (điểm)"), max_length=8, blank=True)
     heading = models.CharField(_("heading"), max_length=160, blank=True)
@@ -135,6 +136,8 @@ class Provision(index.Indexed, Dated):
     @property
     def place(self) -> str:
         """The place in the document as a Vietnamese reader says it: "Điều 70 khoản 1 điểm a"."""
+        if not self.article:
+            return gettext("The whole document")
         parts = [f"Điều {self.article}"]
         if self.clause:
             parts.append(f"khoản {self.clause}")
@@ -144,7 +147,7 @@ class Provision(index.Indexed, Dated):
 
     @property
     def anchor(self) -> str:
-        return "-".join(["dieu", self.article, self.clause, self.point]).rstrip("-").replace("đ", "dd")
+        return "-".join(["dieu", self.article, self.clause, self.point]).rstrip("-").replace("đ", "dd") if self.article else "van-ban"
 
     def get_absolute_url(self) -> str:
         return f"{self.document.get_absolute_url()}#{self.anchor}"

@@ -86,7 +86,7 @@ class Completion(models.Model):
     enrolment = models.OneToOneField(Enrolment, on_delete=models.PROTECT, related_name="completion")
     rule_set = models.ForeignKey(RuleSet, on_delete=models.PROTECT, related_name="+")
     completed_at = models.DateTimeField()
-    # The mean of the best fractions of the required quizzes, weighted by nothing; empty for a course without quizzes.
+    # The best fraction of the final quiz, from which the grade is made; empty for a course without quizzes.
     fraction = models.FloatField(null=True, blank=True)
 
     class Meta:

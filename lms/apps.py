@@ -1,7 +1,17 @@
 """App wiring: settings, urls and the demo loader; no models, no rules."""
 
 from django.apps import AppConfig
+from django.core.management import call_command
+from django.db.models.signals import post_migrate
+
+
+def make_cache_table(sender: AppConfig, using: str, verbosity: int = 1, **kwargs) -> None:
+    """Throttles live in a database table unless another cache is set: whoever migrates has it, with no second command to forget."""
+    call_command("createcachetable", database=using, verbosity=0)
 
 
 class LmsConfig(AppConfig):
     name = "lms"
+
+    def ready(self) -> None:
+        post_migrate.connect(make_cache_table, sender=self)

@@ -153,7 +153,57 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/hoc-tap/"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
-MFA_ADAPTER = "allauth.mfa.adapter.DefaultMFAAdapter"
+ACCOUNT_LOGIN_METHODS = {"email", "phone"}
+ACCOUNT_SIGNUP_FIELDS = ["email", "phone", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+# accounts.stages.ProveEmail softens it: only who signed up by e-mail alone must prove the address before entering.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_EMAIL_CONFIRMATION_AUTHENTICATED_REDIRECT_URL = "accounts:show-profile"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+# Dotted path of a function (phone, text): with one, telephone numbers are proved by a code; without, they are taken as typed.
+SMS_SENDER = env.str("SMS_SENDER", default="")
+ACCOUNT_PHONE_VERIFICATION_ENABLED = bool(SMS_SENDER)
+ACCOUNT_PHONE_VERIFICATION_SUPPORTS_CHANGE = True
+ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
+# Kept in the "default" cache, for all processes. A class or a factory sits behind one address: limits by address are wide.
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/5m/ip",
+    "login_failed": "5/15m/key,100/15m/ip",
+    "signup": "100/h/ip",
+    "reset_password": "5/h/key,60/h/ip",
+    "change_phone": "5/m/user",
+}
+# How many proxies of ours stand before the server: the address that tries are counted by is read behind them.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1 if env.bool("BEHIND_PROXY", default=False) else 0)
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.signing_in.SignInForm",
+    "signup": "accounts.forms.signing_in.SignUpForm",
+    "reset_password": "accounts.forms.signing_in.ForgottenPasswordForm",
+    "reset_password_from_key": "accounts.forms.signing_in.NewPasswordForm",
+    "change_password": "accounts.forms.signing_in.ChangePasswordForm",
+    "set_password": "accounts.forms.signing_in.SetPasswordForm",
+    "reauthenticate": "accounts.forms.signing_in.ConfirmPasswordForm",
+    "add_email": "accounts.forms.signing_in.ChangeEmailForm",
+}
+MFA_ADAPTER = "accounts.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = SITE_NAME
+# One step of 30 seconds either way: cheap telephones run fast or slow (RFC 6238, 5.2).
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+MFA_FORMS = {
+    "authenticate": "accounts.forms.second_step.CodeForm",
+    "reauthenticate": "accounts.forms.second_step.ConfirmCodeForm",
+    "activate_totp": "accounts.forms.second_step.ActivateAppForm",
+    "add_webauthn": "accounts.forms.second_step.AddKeyForm",
+    "edit_webauthn": "accounts.forms.second_step.RenameKeyForm",
+}
 
 # Language, time, formats
 LANGUAGE_CODE = "vi"
@@ -171,6 +221,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
+# Off where a proxy or an object store serves what people uploaded.
+SERVE_MEDIA = env.bool("SERVE_MEDIA", default=True)
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 PRIVATE_ROOT = Path(env.str("PRIVATE_ROOT", default=str(VAR_DIR / "private")))
 STORAGES = {
@@ -241,4 +293,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    # Wagtail keeps every change in its own audit log; a line for each on the console says nothing more.
+    "loggers": {"wagtail": {"level": "WARNING"}},
 }

@@ -1,12 +1,37 @@
 """The public addresses (DESIGN: the public surface)."""
 
-from django.urls import include, path
+from django.conf import settings
+from django.urls import include, path, re_path
+from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as admin_urls
 from wagtail.documents import urls as document_urls
 
+from cms.serve import serve_page
+from cms.views import show_gallery
+from lms import health
+
 urlpatterns = [
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("tai-khoan/", include("accounts.urls")),
+    path("khoa-hoc/", include("courses.urls")),
+    path("hoc-tap/", include("learning.urls")),
+    path("hoc-tap/", include("quizzes.urls")),
+    path("", include("certificates.urls")),
+    path("dao-tao/", include("training.urls")),
+    path("van-ban/", include("laws.urls")),
     path("quan-tri/", include(admin_urls)),
     path("tai-lieu/", include(document_urls)),
+]
+
+if settings.DEBUG:
+    urlpatterns += [path("bang-mau/", show_gallery)]
+if settings.SERVE_MEDIA:
+    # Pictures only: documents go through /tai-lieu/, which asks who asks.
+    urlpatterns += [re_path(r"^media/(?P<path>(?:images|original_images)/.+)$", serve, {"document_root": settings.MEDIA_ROOT})]
+
+urlpatterns += [
+    re_path(wagtail_urls.serve_pattern, serve_page, name="wagtail_serve"),
     path("", include(wagtail_urls)),
 ]

@@ -1,0 +1,48 @@
+"""Courses, drawn on pages that may not know them; the body of a lesson, rendered once per revision."""
+
+from datetime import date
+
+from django import template
+from django.core.cache import caches
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from courses.models import LessonPage
+from courses.selectors import open_courses as newest_open_courses
+
+register = template.Library()
+
+# How long a changed law may stay unseen in a lesson on another process; this process drops its copies at once.
+BODY_SECONDS = 600
+
+
+@register.inclusion_tag("courses/_open_courses.html")
+def open_courses(limit: int = 6) -> dict:
+    return {"courses": newest_open_courses(limit)}
+
+
+@register.simple_tag(takes_context=True)
+def lesson_body(context: dict, page: LessonPage) -> SafeString:
+    """Render the lesson's blocks, or take them from the cache: one rendering per revision, language and day.
+
+    The day is part of the key because citations say whether they are in force today.
+    """
+    request = context.get("request")
+    if request is None or getattr(request, "is_preview", False) or not page.live_revision_id:
+        return _render(page)
+    key = f"body:{page.pk}:{page.live_revision_id}:{get_language()}:{_today():%Y%m%d}"
+    body = caches["pages"].get(key)
+    if body is None:
+        body = _render(page)
+        caches["pages"].set(key, str(body), BODY_SECONDS)
+    return mark_safe(body)
+
+
+def _today() -> date:
+    return timezone.localdate()
+
+
+def _render(page: LessonPage) -> SafeString:
+    return render_to_string("courses/_body.html", {"page": page, "today": _today()})
