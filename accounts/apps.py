@@ -8,6 +8,9 @@ class AccountsConfig(AppConfig):
     name = "accounts"
     default = True
 
+    def ready(self) -> None:
+        from accounts import receivers  # noqa: F401
+
 
 class UsersConfig(WagtailUsersAppConfig):
     """Wagtail's user pages, with forms that know a full name instead of two."""

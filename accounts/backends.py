@@ -1,4 +1,4 @@
-"""Signing in by e-mail or telephone number, through allauth's backend."""
+"""Signing in by e-mail or telephone number: allauth's own backend, under a name of ours that settings and sessions can keep."""
 
 from allauth.account.auth_backends import AuthenticationBackend
 

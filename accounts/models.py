@@ -71,9 +71,10 @@ class User(AbstractBaseUser, PermissionsMixin):
             self.phone = None
 
     def save(self, *args, **kwargs) -> None:
-        """Keep the stored keys in step with the fields that they are made of."""
+        """Keep the stored keys in step with the fields that they are made of, and "no e-mail" one thing: None."""
+        self.email, self.phone = self.email or None, self.phone or None
         self.sort_key = names.sort_key(self.full_name, self.given_name)
-        self.search_key = search_key(f"{self.full_name} {self.email or ''} {self.phone or ''} {self.phone_shown.replace(' ', '')}")[:400]
+        self.search_key = search_key(f"{self.full_name} {self.phone or ''} {self.phone_shown.replace(' ', '')} {self.email or ''}")[:400]
         if (update_fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*update_fields, "sort_key", "search_key"}
         super().save(*args, **kwargs)

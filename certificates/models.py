@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from certificates import codes
 from certificates.enums import Entry, Paper, State
 from certificates.querysets import CertificateQuerySet
 from certificates.storage import private_storage
@@ -94,13 +95,13 @@ class Certificate(models.Model):
     def __str__(self) -> str:
         return self.register_number
 
-    @property
-    def code_shown(self) -> str:
-        """The code in groups of four: "7K2M-9Q4T-XBCD"."""
-        return "-".join(self.code[start:start + 4] for start in range(0, len(self.code), 4))
-
     def get_absolute_url(self) -> str:
         return reverse("certificates:show-certificate", args=[self.uuid])
+
+    @property
+    def code_shown(self) -> str:
+        """The code as it is printed: "7K2M-9Q4T-XB"."""
+        return codes.shown(self.code)
 
 
 class RegisterEntry(models.Model):

@@ -1,7 +1,9 @@
 """Chainable filters over the register."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+
+from unions.models import Post, Unit
 
 
 class CertificateQuerySet(models.QuerySet):
@@ -11,9 +13,6 @@ class CertificateQuerySet(models.QuerySet):
             return self.none()
         if user.is_superuser:
             return self
-        paths = list(user.role_grants.values_list("unit__path", flat=True))
-        seen = Q(user=user)
-        for path in paths:
-            seen |= Q(user__posts__unit__path__startswith=path, user__posts__valid_until__isnull=True)
-        found = self.filter(seen)
-        return found.distinct() if paths else found
+        units = Unit.objects.visible_to(user)
+        posts = Post.objects.filter(user=OuterRef("user"), valid_until__isnull=True, unit__in=units)
+        return self.filter(Q(user=user) | Exists(posts))

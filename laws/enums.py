@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Kind(models.TextChoices):
-    CODE = "code", _("Code")
+    CODE = "code", _("Legal code")
     LAW = "law", _("Law")
     RESOLUTION = "resolution", _("Resolution")
     DECREE = "decree", _("Decree")

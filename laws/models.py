@@ -16,6 +16,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 from wagtail.search import index
 
 from laws.enums import Kind, Validity
+from laws.querysets import SearchableQuerySet
 
 ENDING_WITHIN = timedelta(days=90)
 
@@ -61,6 +62,8 @@ class LegalDocument(index.Indexed, ClusterableModel, Dated):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaces", verbose_name=_("replaced by"))
     note = models.TextField(_("note"), blank=True)
     url = models.URLField(_("official text"), blank=True)
+
+    objects = SearchableQuerySet.as_manager()
 
     panels = [
         FieldRowPanel([FieldPanel("number"), FieldPanel("kind"), FieldPanel("slug")]),
@@ -108,6 +111,8 @@ class Provision(index.Indexed, Dated):
     text = models.TextField(_("what it says, in our words"))
     checked_on = models.DateField(_("checked on"), null=True, blank=True)
     checked_by = models.CharField(_("checked by"), max_length=120, blank=True)
+
+    objects = SearchableQuerySet.as_manager()
 
     panels = [
         FieldRowPanel([FieldPanel("article"), FieldPanel("clause"), FieldPanel("point")]),

@@ -129,7 +129,7 @@ def _place(
         step.page_id: completed or (step.page_id in by_page and step_is_done(rule_of(step), facts_of(by_page[step.page_id])))
         for step in outline.steps
     }
-    now = _step_to_do(outline, done, enrolment)
+    now = _step_to_do(done, enrolment, current_page)
     modules = [
         ModulePlace(module.title, [
             StepPlace(
@@ -142,11 +142,13 @@ def _place(
     return Place(course, outline, modules, enrolment, completed, [place for module in modules for place in module.steps])
 
 
-def _step_to_do(outline: Outline, done: dict[int, bool], enrolment: Enrolment | None) -> int | None:
+def _step_to_do(done: dict[int, bool], enrolment: Enrolment | None, current_page: int | None) -> int | None:
     if enrolment is None:
         return None
-    if enrolment.last_page_id in done and not done[enrolment.last_page_id]:
-        return enrolment.last_page_id
+    # The page being read comes first, then where the reader stopped, then the first one that is not done.
+    for page in (current_page, enrolment.last_page_id):
+        if page in done and not done[page]:
+            return page
     return next((page for page, is_done in done.items() if not is_done), None)
 
 

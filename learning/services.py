@@ -87,7 +87,8 @@ def record_reading(
         if anchor:
             record.anchor, record.anchor_title = anchor[:80], anchor_title[:160]
         record.save()
-        Enrolment.objects.filter(pk=enrolment.pk).update(last_seen_at=now, last_page=page, seconds=F("seconds") + seconds)
+        # Opening a page says where the reader is; the last report of the page before may come in after that.
+        Enrolment.objects.filter(pk=enrolment.pk).update(last_seen_at=now, seconds=F("seconds") + seconds)
     if was_done or not (read_to_end or watched):
         return False
     return update_completion(enrolment=enrolment, now=now) is not None

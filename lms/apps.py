@@ -1,6 +1,6 @@
 """App wiring: settings, urls and the demo loader; no models, no rules."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
 
@@ -14,4 +14,5 @@ class LmsConfig(AppConfig):
     name = "lms"
 
     def ready(self) -> None:
-        post_migrate.connect(make_cache_table, sender=self)
+        # Django tells only apps with models; accounts is the first of ours.
+        post_migrate.connect(make_cache_table, sender=apps.get_app_config("accounts"))

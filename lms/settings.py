@@ -61,7 +61,6 @@ INSTALLED_APPS = [
     "wagtail.search",
     "wagtail.admin",
     "wagtail",
-    "modelsearch",
     "modelcluster",
     "taggit",
     "django_filters",
@@ -91,6 +90,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "cms.middleware.KnownSite",
     "accounts.middleware.SecondFactorForAdmins",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
@@ -154,7 +154,8 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/hoc-tap/"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email", "phone"}
-ACCOUNT_SIGNUP_FIELDS = ["email", "phone", "password1*"]
+# allauth's checks want the e-mail required; the form asks for one of the two.
+ACCOUNT_SIGNUP_FIELDS = ["email*", "phone", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 # accounts.stages.ProveEmail softens it: only who signed up by e-mail alone must prove the address before entering.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
@@ -250,7 +251,6 @@ WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": SEARCH_BACKEND, "SEARCH_CONFIG": "simple"}}
-MODELSEARCH_BACKENDS = WAGTAILSEARCH_BACKENDS
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp", "avif"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
@@ -293,6 +293,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    # Wagtail keeps every change in its own audit log; a line for each on the console says nothing more.
-    "loggers": {"wagtail": {"level": "WARNING"}},
+    # Wagtail and the task queue keep records of their own; a line for each event on the console says nothing more.
+    "loggers": {"wagtail": {"level": "WARNING"}, "django_tasks": {"level": "WARNING"}},
 }

@@ -5,6 +5,7 @@ holds the head of its steps; results are sums over the slots and can be computed
 """
 
 import uuid
+from random import Random
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
@@ -17,15 +18,20 @@ from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from taggit.models import ItemBase, TagBase
 from treebeard.mp_tree import MP_Node
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
 from wagtail.search import index
 
 from cms.blocks import CitationsBlock
 from cms.fields import CleanRichTextField
+from laws.models import Provision
 from quizzes.blocks import QuestionTypesBlock, SectionsBlock
 from quizzes.enums import AttemptState, Counting, Difficulty, Review, StepKind
+from quizzes.freezing import freeze, provisions_of, written_out
 from quizzes.querysets import AttemptQuerySet, QuestionQuerySet
+from quizzes.types import type_of
+from quizzes.types.asked import Asked
 
 
 class Category(MP_Node):
@@ -40,6 +46,11 @@ class Category(MP_Node):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def indented_name(self) -> str:
+        """The name, further to the right the deeper it stands in the tree."""
+        return f"{'— ' * (self.depth - 1)}{self.name}"
 
 
 class QuestionTag(TagBase):
@@ -77,6 +88,14 @@ class Question(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Pre
 
     objects = QuestionQuerySet.as_manager()
 
+    panels = [
+        FieldPanel("content", help_text=_("One question, of one kind. Give every wrong option a short reason: the taker reads it when they chose it.")),
+        FieldPanel("explanation", help_text=_("Why the right answer is right, in two or three short sentences. Shown after the attempt.")),
+        FieldPanel("citations", help_text=_("The articles that the answer rests on. They are shown with the explanation, with their dates.")),
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("category"), FieldPanel("difficulty")]), FieldRowPanel([FieldPanel("topic"), FieldPanel("code")]),
+             FieldPanel("tags")], heading=_("In the bank")),
+    ]
     search_fields = [
         index.SearchField("stem_text"),
         index.AutocompleteField("stem_text"),
@@ -102,6 +121,28 @@ class Question(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Pre
     def revisions(self):
         return self._revisions
 
+    @property
+    def kind(self) -> str:
+        """The kind of question in words; empty before one was chosen."""
+        return str(type_of(self.content[0].block_type).label) if self.content else ""
+
+    @property
+    def approved_schedule(self) -> bool:
+        """Whether a version waits for its day; lists know it beforehand (`with_what_lists_show`)."""
+        return self._approved_schedule if hasattr(self, "_approved_schedule") else super().approved_schedule
+
+    def get_preview_template(self, request, mode_name) -> str:
+        return "quizzes/question_preview.html"
+
+    def get_preview_context(self, request, mode_name) -> dict:
+        """Show the question as a taker meets it, and what is shown afterwards. Nothing is stored."""
+        context = super().get_preview_context(request, mode_name)
+        if self.content:
+            kind, content = freeze(self, Provision.objects.select_related("document").in_bulk(provisions_of(self)))
+            order = type_of(kind).draw_order(content, Random(0), shuffle=False)  # noqa: S311
+            context["asked"] = Asked(1, type_of(kind), written_out(kind, content), order, {})
+        return context
+
 
 class QuestionVersion(models.Model):
     """A question exactly as it was when it was drawn, in plain JSON; shared by all attempts that drew it so. Never changed."""
@@ -110,7 +151,8 @@ class QuestionVersion(models.Model):
     revision = models.ForeignKey("wagtailcore.Revision", on_delete=models.SET_NULL, null=True, related_name="+")
     digest = models.CharField(max_length=64)
     type = models.CharField(max_length=40)
-    # {"stem": html, "options": [{"key", "text", "right", "feedback"}], "explanation": html, "citations": [provision id], "topic": str}
+    # {"stem": html, "options": [{"key", "text", "right", "feedback"}], "explanation": html, "citations": [{"provision", "place",
+    #  "document", "number", "url", "in_force_from", "in_force_until"}], "topic": str}; the type's own keys may differ
     content = models.JSONField()
     created_at = models.DateTimeField()
 
@@ -137,6 +179,17 @@ class Quiz(RevisionMixin, index.Indexed, ClusterableModel):
 
     _revisions = GenericRelation("wagtailcore.Revision", related_query_name="quiz")
 
+    panels = [
+        FieldPanel("title"),
+        FieldPanel("introduction", help_text=_("Shown before the quiz is begun.")),
+        FieldPanel("sections", help_text=_("Questions are asked in this order. Only published questions are asked, none twice in one attempt.")),
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("pass_fraction"), FieldPanel("attempts_allowed")]),
+             FieldRowPanel([FieldPanel("counting"), FieldPanel("review")])], heading=_("Passing")),
+        MultiFieldPanel(
+            [FieldPanel("time_limit_seconds"), FieldRowPanel([FieldPanel("shuffle_questions"), FieldPanel("shuffle_options")])],
+            heading=_("Taking it")),
+    ]
     search_fields = [index.SearchField("title"), index.AutocompleteField("title")]
 
     class Meta:
@@ -152,6 +205,10 @@ class Quiz(RevisionMixin, index.Indexed, ClusterableModel):
     @property
     def revisions(self):
         return self._revisions
+
+    @property
+    def pass_percent(self) -> str:
+        return f"{self.pass_fraction * 100:.0f}%"
 
 
 class Attempt(models.Model):

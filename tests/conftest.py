@@ -1,12 +1,39 @@
-"""The fixed cast: the same four people in every test, and a clean cache before each."""
+"""The fixed cast: the same four people in every test, a clean cache before each, and a database that was migrated once."""
 
+import os
 from datetime import UTC, datetime
 
 import pytest
 from django.core.cache import caches
 from django.test import Client
+from pytest_django.plugin import blocking_manager_key
 
+from tests import databases
 from tests.factories import accounts as people
+
+_DATABASE = pytest.StashKey[databases.SQLiteDatabase | databases.PostgreSQLDatabase]()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_test_environment, django_db_blocker):
+    with django_db_blocker.unblock():
+        database = databases.prepare(os.environ.get("PYTEST_XDIST_WORKER", "main"), anew=request.config.getoption("create_db"))
+    request.config.stash[_DATABASE] = database
+    yield
+    with django_db_blocker.unblock():
+        database.drop()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item):
+    """A test that commits is flushed afterwards, the rows of the migrations included: bring those back for the next one."""
+    result = yield
+    marker = item.get_closest_marker("django_db")
+    commits = marker is not None and marker.kwargs.get("transaction")
+    if commits or {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())):
+        with item.config.stash[blocking_manager_key].unblock():
+            item.config.stash[_DATABASE].refill()
+    return result
 
 
 @pytest.fixture(autouse=True)

@@ -1,16 +1,20 @@
 """Settings for the tests: the product's own, with a fast hasher and files in a temporary folder."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
 os.environ.setdefault("TESTING", "1")
 os.environ.setdefault("DEBUG", "0")
 os.environ.setdefault("HTTPS", "0")
+os.environ.setdefault("LOG_LEVEL", "WARNING")
 os.environ.setdefault("ADMINS_NEED_SECOND_FACTOR", "0")
 os.environ.setdefault("SECRET_KEY", "tests-only-not-a-secret-0000000000000000000")
 os.environ["SITE_NAME"] = "Lớp học Công đoàn"
 os.environ["SITE_URL"] = "http://testserver"
 _VAR = tempfile.mkdtemp(prefix="lms-tests-")
+atexit.register(shutil.rmtree, _VAR, ignore_errors=True)
 os.environ.setdefault("VAR_DIR", _VAR)
 os.environ["MEDIA_ROOT"] = f"{_VAR}/media"
 os.environ["PRIVATE_ROOT"] = f"{_VAR}/private"

@@ -4,7 +4,7 @@ import unicodedata
 
 from vietnamese.text import clean
 
-_LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_LETTERS = "0123456789aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 # Tones in Vietnamese alphabetical order: level, huyền, hỏi, ngã, sắc, nặng.
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
 _LETTER_MARKS = {"\u0306", "\u0302", "\u031b"}
@@ -22,15 +22,22 @@ def sort_key(full_name: str, given: str = "") -> str:
 
     The key holds lower-case ASCII letters only, so that it sorts alike under every database and collation.
 
-    :param given: the given name where it is not the last word (rare two-syllable given names).
+    :param given: the given name where it is not the last word (two syllables, or a foreign name that begins with it).
     """
     words = clean(full_name).lower().split()
     if not words:
         return ""
-    count = len(given.split()) or 1
-    last, rest = words[-count:], words[:-count]
+    last, rest = _split_given(words, clean(given).lower().split())
     parts = [" ".join(last), rest[0] if rest else "", " ".join(rest[1:])]
     return "a".join(_word_key(part) for part in parts)[:400]
+
+
+def _split_given(words: list[str], given: list[str]) -> tuple[list[str], list[str]]:
+    """Take the given name out of the words; a given name that is not among them counts as none."""
+    for start in range(len(words) - len(given), -1, -1) if given else ():
+        if words[start:start + len(given)] == given:
+            return given, words[:start] + words[start + len(given):]
+    return words[-1:], words[:-1]
 
 
 def _word_key(word: str) -> str:

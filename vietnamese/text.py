@@ -9,11 +9,13 @@ import unicodedata
 _SPACES = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[^\w]+")
 _D = str.maketrans("đĐ", "dD")
+# Old keyboards and fonts write the Icelandic eth or the African d where Vietnamese has đ; on screen nobody can tell.
+_FALSE_D = str.maketrans("ÐðƉɖ", "ĐđĐđ")
 
 
 def fold(text: str) -> str:
     """Strip all diacritics, turn đ into d and lower the case; the number of letters stays the same for NFC input."""
-    decomposed = unicodedata.normalize("NFD", text.translate(_D))
+    decomposed = unicodedata.normalize("NFD", text.translate(_FALSE_D).translate(_D))
     bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return unicodedata.normalize("NFC", bare).lower()
 
@@ -25,5 +27,6 @@ def search_key(text: str) -> str:
 
 def clean(text: str) -> str:
     """Bring to NFC, without control characters and with single spaces: how names and titles are stored."""
-    visible = "".join(letter for letter in unicodedata.normalize("NFC", text) if unicodedata.category(letter)[0] != "C" or letter in "\t\n ")
+    composed = unicodedata.normalize("NFC", text).translate(_FALSE_D)
+    visible = "".join(letter for letter in composed if unicodedata.category(letter)[0] != "C" or letter in "\t\n ")
     return _SPACES.sub(" ", visible).strip()

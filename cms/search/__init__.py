@@ -1,1 +1,1 @@
-"""Search that folds Vietnamese: thin subclasses of modelsearch's database backends."""
+"""Search that folds Vietnamese, at index and at query time alike (docs/adr/0004-folded-search.md)."""

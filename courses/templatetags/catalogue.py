@@ -1,5 +1,6 @@
 """Courses, drawn on pages that may not know them; the body of a lesson, rendered once per revision."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django import template
@@ -9,13 +10,45 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from cms.sanitise import plain_text
+from cms.search.marking import mark_matches, snippet
 from courses.models import LessonPage
+from courses.selectors import address as address_of
 from courses.selectors import open_courses as newest_open_courses
 
 register = template.Library()
 
+# What blocks keep beside the words a reader sees.
+NO_WORDS = {"type", "id", "level", "kind", "name", "cell"}
 # How long a changed law may stay unseen in a lesson on another process; this process drops its copies at once.
 BODY_SECONDS = 600
+
+
+@register.filter
+def address(url_path: str) -> str:
+    """Turn a page's path in the tree into its address, without a query."""
+    return address_of(url_path)
+
+
+@register.filter
+def marked(text: str, query: str) -> SafeString:
+    """Mark the words that were searched for, diacritics ignored."""
+    return mark_matches(text, query)
+
+
+@register.filter
+def found_text(thing: LessonPage | str, query: str) -> SafeString:
+    """Show the part of a lesson or a text in which the words were found, marked."""
+    text = thing if isinstance(thing, str) else f"{thing.lead} {plain_text(' '.join(_texts(thing.body.raw_data)))}"
+    return snippet(text, query)
+
+
+def _texts(value) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        return [text for key, part in value.items() if key not in NO_WORDS for text in _texts(part)]
+    return [text for part in value for text in _texts(part)] if isinstance(value, Iterable) else []
 
 
 @register.inclusion_tag("courses/_open_courses.html")

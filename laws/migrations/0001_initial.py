@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('in_force_until', models.DateField(blank=True, null=True, verbose_name='in force until')),
                 ('number', models.CharField(help_text='As printed, for example 45/2019/QH14.', max_length=60, unique=True, verbose_name='number')),
                 ('slug', models.SlugField(max_length=80, unique=True, verbose_name='address')),
-                ('kind', models.CharField(choices=[('code', 'Code'), ('law', 'Law'), ('resolution', 'Resolution'), ('decree', 'Decree'), ('circular', 'Circular'), ('other', 'Other document')], max_length=12, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('code', 'Legal code'), ('law', 'Law'), ('resolution', 'Resolution'), ('decree', 'Decree'), ('circular', 'Circular'), ('other', 'Other document')], max_length=12, verbose_name='kind')),
                 ('title', models.CharField(max_length=120, verbose_name='short title')),
                 ('full_title', models.CharField(blank=True, max_length=400, verbose_name='full title')),
                 ('issuer', models.CharField(max_length=120, verbose_name='issuer')),

@@ -35,8 +35,8 @@ def load_site() -> HomePage:
         root = Page.objects.get(depth=1)
         Page.objects.filter(depth=2, slug="home", content_type__model="page").update(slug="wagtail-cu")
         home = HomePage(
-            title=settings.SITE_NAME, slug="trang-chu",
-            lead="Học luật lao động, thương lượng và đối thoại, mỗi lần mười lăm phút, ngay trên điện thoại.")
+            title="Vững nghiệp vụ công đoàn, mỗi giờ nghỉ một bài", slug="trang-chu", seo_title="Học tập cho cán bộ công đoàn",
+            lead="Bài học 8–12 phút, đọc được trên điện thoại, dừng lúc nào cũng được. Cuối khóa có bài kiểm tra và giấy chứng nhận ai cũng kiểm tra được.")
         root.add_child(instance=home)
         site, _created = Site.objects.update_or_create(
             is_default_site=True, defaults={"hostname": "localhost", "port": 80, "root_page": home, "site_name": settings.SITE_NAME})
@@ -115,7 +115,8 @@ class Courses:
         return True
 
     def _publish(self, page: Page) -> None:
-        page.save_revision(user=self.owner).publish(user=self.owner)
+        # Written by the trainer; published by nobody in particular, since trainers may not.
+        page.save_revision(user=self.owner).publish()
 
     def _load_course(self, catalogue: CataloguePage, facts: dict) -> CoursePage:
         topic, _created = Topic.objects.get_or_create(slug=slug_of(facts["topic"]), defaults={"name": facts["topic"]})
@@ -146,7 +147,7 @@ class Courses:
 
     def _load_quiz(self, module: ModulePage, course: CoursePage, facts: dict, sections: list, minutes: int) -> None:
         quiz = Quiz(
-            title=f"{facts['title']} – {course.title}", sections=sections, pass_fraction=facts["pass_percent"] / 100,
+            title=f"{facts['title']} – {course.code}", sections=sections, pass_fraction=facts["pass_percent"] / 100,
             attempts_allowed=facts["attempts"])
         quiz.save()
         self._publish(module.add_child(

@@ -141,6 +141,8 @@ def _law(name: str, title: str, text: str, lines: list[str]) -> tuple[str, objec
 
 
 def _case(name: str, title: str, text: str, lines: list[str]) -> tuple[str, object]:
+    # The block itself says what kind it is.
+    title = title.removeprefix("Tình huống: ").removeprefix("Bài tập: ")
     story, _mark, rest = text.partition("\n? ")
     question, _mark, answer = rest.partition("\n= ")
     return "case", {"kind": name, "title": title, "story": html(story), "question": question.strip(), "answer": html(answer)}

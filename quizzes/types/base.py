@@ -6,25 +6,40 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from cms.sanitise import plain_text
+
 Answer = dict[str, Any]
 Content = dict[str, Any]
 
 
 class InvalidAnswer(Exception):
-    """The answer does not have the shape of its question's type."""
+    """The answer does not have the shape of its question's type; the message says what to do."""
 
     code = "invalid_answer"
 
+    def __init__(self, message=_("This answer does not belong to this question. Reload the page and choose again.")):
+        super().__init__(message)
+
 
 class QuestionType(blocks.StructBlock):
-    """A StreamField block that also knows how to freeze, draw, read and mark. Everything but `freeze` works on plain JSON."""
+    """A StreamField block that also knows how to freeze, draw, read and mark.
+
+    Everything but `words` and `freeze` works on plain JSON. `take_template` draws the inputs, all named "answer", inside the page's
+    form; `review_template` draws what was chosen and what is right. Both are given `asked` (quizzes.selectors.Asked).
+    """
 
     name: ClassVar[str]
     take_template: ClassVar[str]
     review_template: ClassVar[str]
+    # Which values of the frozen content are rich text: links and pictures in them are written out when a version is made.
+    html_fields: ClassVar[tuple[str, ...]] = ("stem",)
+
+    def words(self, value: blocks.StructValue) -> str:
+        """Return the question as plain text, for lists and for search."""
+        return plain_text(value["stem"].source)
 
     def freeze(self, value: blocks.StructValue) -> Content:
-        """Turn the block's value into the plain JSON that attempts are taken with."""
+        """Turn the block's value into the plain JSON that attempts are taken with; rich text stays as it is stored."""
         raise NotImplementedError
 
     def draw_order(self, content: Content, random: Random, *, shuffle: bool) -> list[str]:
@@ -41,6 +56,10 @@ class QuestionType(blocks.StructBlock):
         :raises InvalidAnswer: when it names what the question does not hold, or is no answer of this type.
         """
         raise NotImplementedError
+
+    def view(self, content: Content, order: list[str], answer: Answer) -> dict[str, Any]:
+        """Return what the two templates need beside the content: its parts in this taker's order, with what was chosen."""
+        return {}
 
     def mark(self, content: Content, answer: Answer) -> float:
         """Return the fraction from 0 to 1 that the answer earns; {} earns 0."""

@@ -1,5 +1,6 @@
 """What the three types with options share: stem, options, answers of the shape {"chosen": [key, ...]}."""
 
+import unicodedata
 from random import Random
 
 from django.core.exceptions import ValidationError
@@ -13,6 +14,11 @@ from quizzes.types.base import Answer, Content, InvalidAnswer, OptionBlock, Ques
 STEM_FEATURES = ["bold", "ol", "ul", "link", "image"]
 
 
+def nfc(text: str) -> str:
+    """Compose letters and marks: what was pasted from a Mac is stored like everything else."""
+    return unicodedata.normalize("NFC", text)
+
+
 class ChoiceType(QuestionType):
     take_template = "quizzes/types/choices.html"
     review_template = "quizzes/types/choices_review.html"
@@ -23,10 +29,15 @@ class ChoiceType(QuestionType):
 
     def freeze(self, value: blocks.StructValue) -> Content:
         return {
-            "stem": value["stem"].source,
+            "stem": nfc(value["stem"].source),
+            "multiple": self.multiple,
             "options": [
-                {"key": item.id[:8], "text": item.value["text"], "right": item.value["is_right"], "feedback": item.value["feedback"]}
-                for item in value["options"].bound_blocks
+                {
+                    # An option that was never saved has no id yet: the editor's preview of a new question.
+                    "key": (item.id or f"new-{number}")[:8], "text": nfc(item.value["text"]), "right": bool(item.value["is_right"]),
+                    "feedback": nfc(item.value["feedback"] or ""),
+                }
+                for number, item in enumerate(value["options"].bound_blocks)
             ],
         }
 
@@ -46,21 +57,35 @@ class ChoiceType(QuestionType):
         chosen = answer.get("chosen") if isinstance(answer, dict) else None
         known = {option["key"] for option in content["options"]}
         if not isinstance(chosen, list) or not all(isinstance(key, str) and key in known for key in chosen):
-            raise InvalidAnswer(_("This answer does not belong to this question. Reload the page and choose again."))
+            raise InvalidAnswer
+        chosen = sorted(set(chosen))
         if not self.multiple and len(chosen) > 1:
             raise InvalidAnswer(_("Choose one answer only."))
-        return {"chosen": sorted(set(chosen))} if chosen else {}
+        return {"chosen": chosen} if chosen else {}
+
+    def view(self, content: Content, order: list[str], answer: Answer) -> dict:
+        """Return the options in order, and the right ones that were not chosen."""
+        chosen = set(answer.get("chosen", []))
+        options = {option["key"]: {**option, "chosen": option["key"] in chosen} for option in content["options"]}
+        shown = [options[key] for key in order if key in options]
+        return {"options": shown, "missed": [option for option in shown if option["right"] and not option["chosen"]]}
 
     def clean(self, value):
         value = super().clean(value)
-        right = sum(bool(option["is_right"]) for option in value["options"])
         errors = {}
-        if right == 0:
-            errors["options"] = ValidationError(_("Mark the right option."))
-        elif right > 1 and not self.multiple:
-            errors["options"] = ValidationError(_("Only one option can be right. Use “Several answers” instead."))
+        if fault := self._fault_of([bool(option["is_right"]) for option in value["options"]]):
+            errors["options"] = ValidationError(fault)
         if not plain_text(value["stem"].source):
             errors["stem"] = ValidationError(_("Write the question."))
         if errors:
             raise blocks.StructBlockValidationError(block_errors=errors)
         return value
+
+    def _fault_of(self, right: list[bool]) -> str | None:
+        if not any(right):
+            return _("Mark the right option.")
+        if not self.multiple and sum(right) > 1:
+            return _("Only one option can be right. Use “Several answers” instead.")
+        if self.multiple and all(right):
+            return _("Add an option that is not right, so that ticking everything earns nothing.")
+        return None

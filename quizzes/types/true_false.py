@@ -2,13 +2,15 @@
 
 from random import Random
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from cms.blocks import CleanRichTextBlock
+from cms.sanitise import plain_text
 from quizzes.grading.choices import mark_one
 from quizzes.types.base import Answer, Content
-from quizzes.types.choices import STEM_FEATURES, ChoiceType
+from quizzes.types.choices import STEM_FEATURES, ChoiceType, nfc
 
 
 class TrueFalse(ChoiceType):
@@ -21,12 +23,13 @@ class TrueFalse(ChoiceType):
 
     def freeze(self, value: blocks.StructValue) -> Content:
         """Option texts stay empty: the template writes "Đúng" and "Sai" in the reader's language."""
-        is_true = bool(value["is_true"])
+        is_true, feedback = bool(value["is_true"]), nfc(value["feedback"] or "")
         return {
-            "stem": value["stem"].source,
+            "stem": nfc(value["stem"].source),
+            "multiple": False,
             "options": [
-                {"key": "true", "text": "", "right": is_true, "feedback": "" if is_true else value["feedback"]},
-                {"key": "false", "text": "", "right": not is_true, "feedback": value["feedback"] if is_true else ""},
+                {"key": "true", "text": "", "right": is_true, "feedback": "" if is_true else feedback},
+                {"key": "false", "text": "", "right": not is_true, "feedback": feedback if is_true else ""},
             ],
         }
 
@@ -38,7 +41,10 @@ class TrueFalse(ChoiceType):
         return mark_one(right, (answer.get("chosen") or [""])[0])
 
     def clean(self, value):
-        return blocks.StructBlock.clean(self, value)
+        value = blocks.StructBlock.clean(self, value)
+        if not plain_text(value["stem"].source):
+            raise blocks.StructBlockValidationError(block_errors={"stem": ValidationError(_("Write the statement."))})
+        return value
 
     class Meta:
         icon = "check"

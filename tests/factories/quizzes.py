@@ -40,3 +40,24 @@ def quiz(questions=None, title: str = "Kiểm tra mô-đun 1", **fields) -> Quiz
     questions = [one_answer(), true_false()] if questions is None else questions
     sections = [("fixed", {"title": "", "questions": [{"question": question, "points": 1} for question in questions]})] if questions else []
     return Quiz.objects.create(title=title, sections=sections, **{"pass_fraction": 0.5, "shuffle_options": False, **fields})
+
+
+def draw_quiz(count: int = 3, title: str = "Kiểm tra cuối khóa", bank: Category | None = None, difficulty: str = "", **fields) -> Quiz:
+    """A quiz of questions drawn at random from a category and those below it."""
+    section = ("draw", {"title": "", "count": count, "category": bank or category(), "difficulty": difficulty, "points": 1})
+    return Quiz.objects.create(title=title, sections=[section], **{"pass_fraction": 0.5, "shuffle_options": False, **fields})
+
+
+def bank(count: int, **fields) -> list[Question]:
+    """So many questions of one answer, numbered."""
+    return [one_answer(f"Câu hỏi số {number}?", **fields) for number in range(1, count + 1)]
+
+
+def right_answer(slot) -> dict:
+    """The answer that earns everything at this place of an attempt."""
+    return {"chosen": sorted(option["key"] for option in slot.version.content["options"] if option["right"])}
+
+
+def wrong_answer(slot) -> dict:
+    """An answer of one wrong option."""
+    return {"chosen": [next(option["key"] for option in slot.version.content["options"] if not option["right"])]}

@@ -1,0 +1,44 @@
+"""The office's forms of a person, in Wagtail's admin."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from wagtail.users import forms as wagtail_forms
+
+from accounts.forms.fields import BirthDateField, FullNameField, PhoneField
+from accounts.models import User
+
+_PERSON_FIELDS = ["full_name", "given_name", "email", "phone", "date_of_birth", "gender", "language", "is_superuser", "is_staff", "groups"]
+
+
+class _PersonFormMixin(forms.Form):
+    """Wagtail's form of a person, with a full name instead of two and a telephone number."""
+
+    first_name = last_name = None
+    full_name = FullNameField()
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    phone = PhoneField(required=False)
+    is_superuser = forms.BooleanField(
+        label=_("Administrator"), required=False, help_text=_("Sees and changes everything; must use a second step to sign in."))
+
+    def clean_email(self):
+        return (self.cleaned_data["email"] or "").lower() or None
+
+    def _clean_username(self):
+        """Leave it to the model: Wagtail would call every second person without an e-mail address a duplicate."""
+
+
+class PersonCreationForm(_PersonFormMixin, wagtail_forms.UserCreationForm):
+    class Meta:
+        model = User
+        fields = _PERSON_FIELDS
+        field_classes = {"date_of_birth": BirthDateField}
+        widgets = {"groups": forms.CheckboxSelectMultiple}
+
+
+class PersonEditForm(_PersonFormMixin, wagtail_forms.UserEditForm):
+    lost_second_factor = forms.BooleanField(
+        label=_("Take away the second step"), required=False,
+        help_text=_("Only when the person has lost the telephone and the recovery codes, and you know who is asking."))
+
+    class Meta(PersonCreationForm.Meta):
+        fields = [*_PERSON_FIELDS, "is_active"]

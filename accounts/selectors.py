@@ -1,0 +1,73 @@
+"""Reads over accounts: who is meant by a login, who may reset a password, how an account is guarded."""
+
+from dataclasses import dataclass
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+
+from accounts.models import User
+
+_SECOND_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+
+
+@dataclass(frozen=True)
+class Guard:
+    """How a person gets into their account."""
+
+    email: str
+    email_is_proved: bool
+    email_waiting: str
+    has_app: bool
+    key_count: int
+
+    @property
+    def has_second_factor(self) -> bool:
+        return self.has_app or self.key_count > 0
+
+
+def guard_of(user: User) -> Guard:
+    """Describe how a person gets into their account (2 queries)."""
+    proved, waiting = set(), ""
+    for email, verified in EmailAddress.objects.filter(user=user).order_by("pk").values_list("email", "verified"):
+        if verified:
+            proved.add(email)
+        elif email != user.email:
+            waiting = email
+    kinds = list(Authenticator.objects.filter(user=user).values_list("type", flat=True))
+    return Guard(
+        email=user.email or "", email_is_proved=user.email in proved, email_waiting=waiting,
+        has_app=Authenticator.Type.TOTP in kinds, key_count=kinds.count(Authenticator.Type.WEBAUTHN))
+
+
+def has_second_factor(user: User) -> bool:
+    """Tell whether a person is asked for more than a password (1 query)."""
+    return Authenticator.objects.filter(user=user, type__in=_SECOND_FACTORS).exists()
+
+
+def person_by_login(*, email: str = "", phone: str = "") -> User | None:
+    """Find whose login this is, waiting e-mail addresses included, so that all names of an account share one count of tries (at most 3 queries)."""
+    if phone:
+        return User.objects.filter(phone=phone).first()
+    if not email:
+        return None
+    waiting = EmailAddress.objects.filter(email=email).order_by("-verified", "pk").values("user")
+    return User.objects.filter(email=email).first() or User.objects.filter(pk__in=waiting[:1]).first()
+
+
+def people_who_reset(email: str) -> list[User]:
+    """List the active people to whom a link for a new password may be sent at this address (1 query).
+
+    Only an address that its holder has proved, that an office has typed or that is the account's only name counts:
+    through a mistyped one a stranger would walk in.
+    """
+    return list(User.objects.filter(email=email, is_active=True))
+
+
+def waits_for_email(user: User) -> bool:
+    """Tell whether a person who signed up by e-mail alone has still to open the link that was sent there (1 query).
+
+    Accounts made by an office have no primary address until it is proved; they, and everybody with a telephone number, enter at once.
+    """
+    if user.phone or user.last_login:
+        return False
+    return EmailAddress.objects.filter(user=user, email=user.email, primary=True, verified=False).exists()

@@ -1,0 +1,131 @@
+"""Loads the demonstration's invented people, units and what they have learnt, through the same services that real people use."""
+
+from datetime import datetime, timedelta
+from random import Random
+from uuid import uuid4
+
+import yaml
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group
+
+from accounts.models import User
+from certificates.models import Issuer
+from courses.models import CoursePage, LessonPage, QuizPage, Trainer
+from courses.selectors import Step, outline_of
+from learning.models import Enrolment
+from learning.services import enrol_learner, record_reading
+from lms.demo.load import CONTENT
+from quizzes.services import save_answer, start_attempt, submit_attempt
+from unions.enums import Role
+from unions.models import PostKind, Unit, UnitType
+from unions.services import appoint_person, create_unit, grant_role
+from vietnamese.text import fold
+
+PASSWORD = "congdoan-demo"  # noqa: S105 - printed by `make run`; the loader refuses to run outside development
+TRAINERS_GROUP = "Giảng viên"
+
+
+def read_people() -> dict:
+    return yaml.safe_load((CONTENT / "people.yaml").read_text(encoding="utf-8"))
+
+
+def load_units(data: dict) -> None:
+    """Make unit types, posts, units and the issuing union that are not there."""
+    for rank, name in enumerate(data["types"]):
+        UnitType.objects.get_or_create(name=name, defaults={"rank": rank})
+    for rank, post in enumerate(data["posts"]):
+        PostKind.objects.get_or_create(slug=post["slug"], defaults={"name": post["name"], "rank": rank})
+    units = {unit.code: unit for unit in Unit.objects.all()}
+    types = {row.name: row for row in UnitType.objects.all()}
+    for row in data["units"]:
+        if row["code"] not in units:
+            units[row["code"]] = create_unit(
+                code=row["code"], name=row["name"], type=types[row["type"]], active_from=data["since"],
+                parent=units.get(row.get("under")), sector=row.get("sector", ""))
+    issuer = dict(data["issuer"])
+    Issuer.objects.get_or_create(unit=units[issuer.pop("unit")], defaults={**issuer, "is_default": True})
+
+
+def load_accounts(data: dict, *, now: datetime) -> dict[str, User]:
+    """Make the three demo accounts that are not there, with their posts and roles; return them by part."""
+    accounts = {}
+    for part, row in data["accounts"].items():
+        user = User.objects.filter(email=row["email"]).first()
+        if user is None:
+            user = User.objects.create_user(
+                full_name=row["name"], email=row["email"], phone=row["phone"], password=PASSWORD,
+                is_staff=part != "cadre", is_superuser=part == "administrator")
+            _verify_email(user)
+            _appoint(user, row, data["since"])
+        accounts[part] = user
+    _let_teach(accounts["trainer"])
+    grant_role(user=accounts["administrator"], unit=Unit.objects.get(code="TH"), role=Role.TRAINING_ADMIN, now=now)
+    return accounts
+
+
+def _verify_email(user: User) -> None:
+    EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
+
+
+def _let_teach(trainer: User) -> None:
+    group, _created = Group.objects.get_or_create(name=TRAINERS_GROUP)
+    trainer.groups.add(group)
+    Trainer.objects.update_or_create(name=trainer.full_name, defaults={"user": trainer})
+
+
+def _appoint(user: User, row: dict, since) -> None:
+    if "unit" in row:
+        appoint_person(
+            user=user, unit=Unit.objects.get(code=row["unit"]), kind=PostKind.objects.get(slug=row["post"]), valid_from=since, manner="elected")
+
+
+class Learners:
+    """Lets the invented people learn: who did nothing yet enrols, reads, is quizzed, over the last weeks."""
+
+    def __init__(self, *, now: datetime) -> None:
+        self.now, self.random = now, Random(24)  # noqa: S311 - invented people, no secret
+        self.courses = {course.code: course for course in CoursePage.objects.live().filter(code__startswith="KH")}
+
+    def load(self, data: dict) -> int:
+        """Return how many people were added."""
+        added = 0
+        for number, row in enumerate(data["people"]):
+            email = f"{fold(row['name']).replace(' ', '.')}@example.org"
+            if User.objects.filter(email=email).exists():
+                continue
+            user = User.objects.create_user(full_name=row["name"], email=email, phone=f"09800000{number:02d}", password=None)
+            _appoint(user, row, data["since"])
+            for code, steps in row["done"].items():
+                if code in self.courses:
+                    self._learn(user, self.courses[code], steps)
+            added += 1
+        return added
+
+    def _learn(self, user: User, course: CoursePage, steps: int | str) -> Enrolment:
+        at = self.now - timedelta(days=self.random.randint(12, 60), minutes=self.random.randint(0, 600))
+        enrolment = enrol_learner(user=user, course=course, now=at)
+        outline = outline_of(course).steps
+        for step in outline if steps == "done" else outline[:steps]:
+            at += timedelta(hours=self.random.randint(1, 30))
+            at = min(at, self.now - timedelta(minutes=5))
+            self._read(enrolment, step, at) if step.kind == "lesson" else self._pass(enrolment, step, at)
+        return enrolment
+
+    def _read(self, enrolment: Enrolment, step: Step, at: datetime) -> None:
+        lesson = LessonPage.objects.get(pk=step.page_id)
+        for minute in range(step.minutes):
+            record_reading(enrolment=enrolment, page=lesson, now=at + timedelta(minutes=minute) - timedelta(minutes=step.minutes))
+        record_reading(enrolment=enrolment, page=lesson, now=at, read_to_end=True)
+
+    def _pass(self, enrolment: Enrolment, step: Step, at: datetime) -> None:
+        page = QuizPage.objects.select_related("quiz").get(pk=step.page_id)
+        attempt = start_attempt(quiz=page.quiz, user=enrolment.user, context=enrolment.context, now=at)
+        for slot in attempt.slots.select_related("version"):
+            right = [option["key"] for option in slot.version.content["options"] if option["right"]]
+            wrong = [option["key"] for option in slot.version.content["options"] if not option["right"]]
+            # One slip among the first fifth at most, so that everybody named as finished has passed.
+            slips = slot.position <= len(attempt.slots.all()) // 5 and self.random.random() < 0.6
+            save_answer(
+                attempt=attempt, position=slot.position, client_uuid=uuid4(), seq=slot.position,
+                answer={"chosen": wrong[:1] if slips and wrong else right}, now=at)
+        submit_attempt(attempt=attempt, now=at + timedelta(minutes=8))

@@ -1,0 +1,28 @@
+"""Load the demonstration: three courses, the law they cite, pages, accounts. Adds what is missing, overwrites nothing."""
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from courses.models import CoursePage
+from lms.demo import load, people
+
+
+class Command(BaseCommand):
+    help = "Load the demonstration's content and accounts; what is there already is left alone. Refused when DEBUG is off."
+
+    def handle(self, *args, **options) -> None:
+        if not settings.DEBUG:
+            raise CommandError("The demonstration has a known password, so it is only loaded where DEBUG is on.")
+        now = timezone.now()
+        data = people.read_people()
+        load.load_site()
+        provisions = load.load_laws()
+        people.load_units(data)
+        accounts = people.load_accounts(data, now=now)
+        courses = load.Courses(now=now, owner=accounts["trainer"])
+        loaded = sum(courses.load(path.parent) for path in sorted(load.CONTENT.glob("*/course.yaml")))
+        learners = people.Learners(now=now).load(data)
+        self.stdout.write(f"Demo: {loaded} courses, {provisions} articles of law, {learners} learners added; {CoursePage.objects.count()} courses in all.")
+        for row in data["accounts"].values():
+            self.stdout.write(f"  {row['email']}  {people.PASSWORD}")

@@ -1,0 +1,55 @@
+"""Freezing: a question as plain JSON, so that an attempt needs the question bank no more. Works for every type."""
+
+import hashlib
+import json
+from typing import Any
+
+from wagtail.rich_text import expand_db_html
+
+from cms.sanitise import sanitise
+from laws.models import Provision
+from quizzes.types import type_of
+from quizzes.types.base import Content
+from quizzes.types.choices import nfc
+
+
+def citation(provision: Provision) -> dict[str, Any]:
+    """Return what a reader is shown of a place in the law. No query when its document was loaded with it."""
+    begins, ends = provision.begins_on, provision.ends_on
+    return {
+        "provision": provision.pk,
+        "place": provision.place,
+        "document": provision.document.title,
+        "number": provision.document.number,
+        "url": provision.get_absolute_url(),
+        "in_force_from": begins.isoformat() if begins else None,
+        "in_force_until": ends.isoformat() if ends else None,
+    }
+
+
+def provisions_of(question) -> list[int]:
+    """Return the ids of the provisions that a question cites, without fetching them."""
+    return [item["value"] for item in question.citations.raw_data if item["type"] == "provision" and item["value"]]
+
+
+def freeze(question, provisions: dict[int, Provision]) -> tuple[str, Content]:
+    """Return the question's type and its content, rich text still as it is stored. No query."""
+    block = question.content[0]
+    return block.block_type, {
+        **type_of(block.block_type).freeze(block.value),
+        "explanation": nfc(question.explanation),
+        "citations": [citation(provisions[key]) for key in provisions_of(question) if key in provisions],
+        "topic": nfc(question.topic),
+    }
+
+
+def digest_of(kind: str, content: Content) -> str:
+    """Return the SHA-256 that names a version: the same question frozen twice has the same one."""
+    return hashlib.sha256(json.dumps([kind, content], sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def written_out(kind: str, content: Content) -> Content:
+    """Return the content with links and pictures written out as plain HTML. Queries for the pages and pictures it names."""
+    fields = (*type_of(kind).html_fields, "explanation")
+    # Sanitised once more: a body that reached the database as raw JSON has not passed the block that cleans it.
+    return {**content, **{name: expand_db_html(sanitise(content[name])) for name in fields if content.get(name)}}

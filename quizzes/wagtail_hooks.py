@@ -1,0 +1,95 @@
+"""The question bank in Wagtail: questions, their categories, quizzes."""
+
+import django_filters
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.panels import FieldPanel, ObjectList
+from wagtail.admin.ui.tables import LiveStatusTagColumn, UpdatedAtColumn
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import CreateView, IndexView, SnippetViewSet, SnippetViewSetGroup
+
+from quizzes.enums import Difficulty
+from quizzes.forms import CategoryForm
+from quizzes.models import Category, Question, Quiz
+from quizzes.selectors import those_in_use
+
+
+class QuestionFilters(WagtailFilterSet):
+    category = django_filters.ModelChoiceFilter(label=_("Category"), queryset=Category.objects.order_by("path"), method="filter_below")
+    difficulty = django_filters.ChoiceFilter(label=_("Difficulty"), choices=Difficulty.choices)
+    live = django_filters.BooleanFilter(label=_("Published"))
+
+    class Meta:
+        model = Question
+        fields = ["category", "difficulty", "live"]
+
+    def filter_below(self, questions, name, category):
+        return questions.below(category.path)
+
+
+class QuestionIndex(IndexView):
+    def search_queryset(self, queryset):
+        """Diacritics, case and the place of tone marks do not matter; no search index is needed."""
+        return queryset.matching(self.search_query) if self.is_searching else queryset
+
+
+class QuestionCreate(CreateView):
+    def save_instance(self):
+        self.form.instance.author = self.request.user
+        return super().save_instance()
+
+
+class QuestionViewSet(SnippetViewSet):
+    model = Question
+    icon = "help"
+    menu_label = _("Questions")
+    index_view_class = QuestionIndex
+    add_view_class = QuestionCreate
+    filterset_class = QuestionFilters
+    list_display = ["__str__", "kind", "category", "get_difficulty_display", UpdatedAtColumn(), LiveStatusTagColumn()]
+    list_per_page = 30
+    ordering = ["-pk"]
+
+    def get_queryset(self, request):
+        return Question.objects.with_what_lists_show()
+
+
+class CategoryViewSet(SnippetViewSet):
+    model = Category
+    icon = "folder-open-1"
+    menu_label = _("Categories")
+    list_display = ["indented_name"]
+    ordering = ["path"]
+    edit_handler = ObjectList([FieldPanel("name"), FieldPanel("parent")], base_form_class=CategoryForm)
+
+
+class QuizViewSet(SnippetViewSet):
+    model = Quiz
+    icon = "clipboard-list"
+    menu_label = _("Quizzes")
+    list_display = ["title", "attempts_allowed", "pass_percent", UpdatedAtColumn()]
+    ordering = ["title"]
+
+
+class QuestionBank(SnippetViewSetGroup):
+    items = [QuestionViewSet, CategoryViewSet, QuizViewSet]
+    menu_label = _("Question bank")
+    menu_icon = "clipboard-list"
+    menu_order = 250
+
+
+register_snippet(QuestionBank)
+
+
+@hooks.register("before_delete_snippet")
+def keep_what_is_in_use(request: HttpRequest, instances: list) -> HttpResponse | None:
+    used = those_in_use([thing for thing in instances if isinstance(thing, (Question, Category, Quiz))])
+    if not used:
+        return None
+    names = ", ".join(f"“{thing}”" for thing in used)
+    messages.error(request, _("%(names)s cannot be deleted: attempts, questions or pages need it. Unpublish it or leave it.") % {"names": names})
+    return redirect(type(used[0]).snippet_viewset.get_url_name("list"))

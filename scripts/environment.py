@@ -1,0 +1,100 @@
+"""The virtual environment and `.env`: made when missing, left alone when they are there. Standard library only.
+
+`python3 scripts/environment.py [--dev]` brings both up to date and says nothing when there is nothing to do.
+"""
+
+import contextlib
+import hashlib
+import importlib.util
+import os
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+NO_VENV = """This Python cannot make virtual environments.
+  Debian, Ubuntu:  apt install python3-venv
+  Fedora:          dnf install python3
+  macOS:           brew install python"""
+
+
+def say(text: str) -> None:
+    print(f"· {text}", flush=True)
+
+
+def prepare(*, dev: bool = False) -> None:
+    """Bring `.venv` to what the requirements say, and write `.env` when there is none."""
+    _need_venv()
+    _make_venv()
+    _install(["requirements.txt", "requirements-dev.txt"] if dev else ["requirements.txt"])
+    _write_env()
+
+
+def variables() -> dict[str, str]:
+    """Return the variables of `.env`; those that the shell has set win, as they do in the settings."""
+    found = {}
+    for line in (ROOT / ".env").read_text(encoding="utf-8").splitlines():
+        name, equals, value = line.partition("=")
+        if equals and not name.lstrip().startswith("#"):
+            found[name.removeprefix("export ").strip()] = value.strip().strip("\"'")
+    return {**found, **os.environ}
+
+
+def digest_of(paths: list[Path]) -> str:
+    """Return one hash over names and contents."""
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        digest.update(f"{path}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _need_venv() -> None:
+    # Debian ships venv without ensurepip: the module is there, and fails half-way.
+    if not all(importlib.util.find_spec(name) for name in ("venv", "ensurepip")):
+        sys.exit(NO_VENV)
+
+
+def _make_venv() -> None:
+    if _works():
+        return
+    say(f"making .venv with Python {sys.version.split()[0]}")
+    if subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=False).returncode:
+        sys.exit(NO_VENV)
+
+
+def _works() -> bool:
+    """Tell whether `.venv` can be used: a folder that was moved, or whose Python has gone, is made anew."""
+    if not PYTHON.exists():
+        return False
+    check = "import pip, sys; sys.exit(sys.version_info < (3, 11))"
+    return subprocess.run([PYTHON, "-c", check], stderr=subprocess.DEVNULL, check=False).returncode == 0
+
+
+def _install(names: list[str]) -> None:
+    digest = digest_of([ROOT / name for name in names])
+    marker = VENV / f".installed-{names[-1]}"
+    if marker.exists() and marker.read_text() == digest:
+        return
+    say(f"installing {names[-1]} (a minute the first time)")
+    pip = [PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--require-virtualenv"]
+    if subprocess.run([*pip, "-r", ROOT / names[-1]], check=False).returncode:
+        sys.exit("pip could not install what the site needs; its message stands above. Run the same command again once it is mended.")
+    marker.write_text(digest)
+    if len(names) > 1:  # the longer list holds the shorter one
+        (VENV / f".installed-{names[0]}").write_text(digest_of([ROOT / names[0]]))
+
+
+def _write_env() -> None:
+    with contextlib.suppress(FileExistsError):
+        descriptor = os.open(ROOT / ".env", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(f"# Development on this machine; docs/architecture.md lists what can be set.\nDEBUG=1\nSECRET_KEY={secrets.token_urlsafe(48)}\n")
+        say("wrote .env with a secret of its own")
+
+
+if __name__ == "__main__":
+    prepare(dev="--dev" in sys.argv[1:])

@@ -1,0 +1,74 @@
+"""What the tests need beside Python: installed from Debian's packages where we are root, else named. Standard library only."""
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import postgresql
+from environment import say
+
+APT = ["apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0"]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def chromium() -> str | None:
+    if chosen := os.environ.get("CHROMIUM"):
+        return chosen
+    return next((found for name in BROWSERS if (found := shutil.which(name))), None)
+
+
+def fonts() -> bool:
+    """Tell whether there is any font at all; the site brings its own, but Chromium will not start on none."""
+    folders = ("/usr/share/fonts", "/usr/local/share/fonts", "/System/Library/Fonts")
+    return any(path.suffix in {".ttf", ".otf", ".ttc"} for folder in folders for path in Path(folder).rglob("*"))
+
+
+NEEDS: dict[str, Callable[[], object]] = {
+    "postgresql": postgresql.programs,
+    "chromium": chromium,
+    "fonts-dejavu-core": fonts,
+    "poppler-utils": lambda: shutil.which("pdftotext"),
+}
+
+
+def missing() -> list[str]:
+    return [name for name, found in NEEDS.items() if not found()]
+
+
+def install() -> None:
+    """Install what is missing, where that can be done; what is missing afterwards is for the parts to report."""
+    wanted = missing()
+    if not wanted or os.geteuid() != 0 or not shutil.which("apt-get"):
+        return
+    say(f"installing {', '.join(wanted)} (apt)")
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    _update(env)
+    if not _apt(["install", "--no-install-recommends", *wanted], env):
+        for name in wanted:  # so that one that cannot be had does not keep out the others
+            _apt(["install", "--no-install-recommends", name], env)
+    if "postgresql" in wanted and shutil.which("pg_dropcluster"):
+        # Debian starts a server for every new installation; we run our own, and leave none behind.
+        for line in subprocess.run(["pg_lsclusters", "-h"], check=False, capture_output=True, text=True).stdout.splitlines():
+            version, name = line.split()[:2]
+            subprocess.run(["pg_dropcluster", "--stop", version, name], check=False, capture_output=True)
+
+
+def _update(env: dict[str, str]) -> None:
+    """Read the package lists; the lock on them, unlike dpkg's, has no time-out of its own."""
+    for _attempt in range(10):
+        done = subprocess.run([*APT, "update"], env=env, check=False, capture_output=True, text=True)
+        if "/lists/lock" not in done.stderr:
+            break
+        time.sleep(15)
+    if done.returncode:
+        print(done.stderr.strip())
+
+
+def _apt(arguments: list[str], env: dict[str, str]) -> bool:
+    done = subprocess.run([*APT, *arguments], env=env, check=False, capture_output=True, text=True)
+    if done.returncode:
+        print("\n".join(done.stderr.strip().splitlines()[-5:]))
+    return done.returncode == 0

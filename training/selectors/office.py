@@ -1,0 +1,107 @@
+"""Who may see and do what in the office: a role over a unit covers its subtree."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q, QuerySet
+
+from unions.enums import Role
+from unions.models import Post, Unit, UnitPlacement
+from vietnamese.text import search_key
+
+SEEING_ROLES = (Role.TRAINING_ADMIN, Role.VIEWER)
+# A native list longer than this is no help; from there on only the branch that leads to the chosen unit is shown.
+UNITS_AT_ONCE = 200
+
+
+@dataclass(frozen=True)
+class Office:
+    """What one person may see (`paths`) and change (`managed_paths`), as roots of subtrees; a superuser has no bounds."""
+
+    user: object
+    sees_all: bool = False
+    paths: tuple[str, ...] = ()
+    managed_paths: tuple[str, ...] = ()
+
+    @property
+    def units(self) -> QuerySet[Unit]:
+        """The units whose people one may see."""
+        return Unit.objects.all() if self.sees_all else units_under(self.paths)
+
+    @property
+    def managed_units(self) -> QuerySet[Unit]:
+        """The units whose people's certificates one may revoke."""
+        return Unit.objects.all() if self.sees_all else units_under(self.managed_paths)
+
+
+def office_of(user) -> Office | None:
+    """Return what the person may do in the office, or None for somebody who has no business there. One query; none for a superuser."""
+    if not user.is_authenticated:
+        return None
+    if user.is_superuser:
+        return Office(user, sees_all=True)
+    grants = list(user.role_grants.filter(role__in=SEEING_ROLES).values_list("role", "unit__path"))
+    if not grants:
+        return None
+    managed = tuple(path for role, path in grants if role == Role.TRAINING_ADMIN)
+    return Office(user, paths=tuple(path for _role, path in grants), managed_paths=managed)
+
+
+def units_under(paths: Iterable[str]) -> QuerySet[Unit]:
+    """Return the units at and below these places of today's tree."""
+    return Unit.objects.filter(reduce(or_, (Q(path__startswith=path) for path in paths), Q(pk__in=[])))
+
+
+def people_under(units: QuerySet[Unit], on: date) -> QuerySet:
+    """Return the ids of whoever holds a post in these units that day, for use as a subquery: SQLite looks it through once, not once a row."""
+    return Post.objects.on(on).filter(unit__in=units).values("user")
+
+
+def may_manage(office: Office, user_id: int, on: date) -> bool:
+    """Say whether the person's certificates are this office's to revoke. One query; none for a superuser."""
+    return office.sees_all or Post.objects.on(on).filter(user=user_id, unit__in=office.managed_units).exists()
+
+
+@dataclass(frozen=True)
+class UnitOption:
+    """A line of the list of units: how deep it stands below the highest one that may be seen."""
+
+    value: str
+    name: str
+    depth: int
+
+
+def unit_options(office: Office, chosen: Unit | None, on: date) -> list[UnitOption]:
+    """Return the units to choose from, as a tree. One query for up to 200 units; beyond that two, and only the chosen branch."""
+    standing = office.units.filter(Q(active_until__isnull=True) | Q(active_until__gt=on)).only("uuid", "name", "path")
+    units = list(standing.order_by("path")[:UNITS_AT_ONCE + 1])
+    if len(units) > UNITS_AT_ONCE:
+        units = _branch(office, standing, chosen)
+    return _as_tree(units)
+
+
+def _branch(office: Office, standing: QuerySet[Unit], chosen: Unit | None) -> list[Unit]:
+    """Keep the roots, the way from there to the chosen unit, and whatever stands directly below these."""
+    roots = [_own_id(path) for path in office.paths]
+    way = [int(part) for part in chosen.path.split("/") if part] if chosen else []
+    parents = Q(parent__in=[*roots, *way])
+    if office.sees_all:
+        parents |= Q(parent__isnull=True)
+    below = UnitPlacement.objects.filter(parents, valid_until__isnull=True).values("unit")
+    return list(standing.filter(Q(pk__in=[*roots, *way]) | Q(pk__in=below)))
+
+
+def _own_id(path: str) -> int:
+    return int(path.rstrip("/").rsplit("/", 1)[-1])
+
+
+def _as_tree(units: list[Unit]) -> list[UnitOption]:
+    names = {unit.pk: search_key(unit.name) for unit in units}
+    lines = []
+    for unit in units:
+        place = [(names[pk], pk) for pk in map(int, filter(None, unit.path.split("/"))) if pk in names]
+        lines.append((place, UnitOption(str(unit.uuid), unit.name, len(place) - 1)))
+    return [option for _place, option in sorted(lines, key=lambda line: line[0])]
