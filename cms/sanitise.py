@@ -1,7 +1,7 @@
 """The one allow-list for HTML, and the two gates that every body passes when it is saved or imported (docs/adr/0003-two-html-gates.md)."""
 
 import re
-from html import unescape
+from html import escape, unescape
 
 import bleach
 import nh3
@@ -23,6 +23,13 @@ ALLOWED: dict[str, dict[str, re.Pattern]] = {
     "embed": {"embedtype": _WORD, "id": _NUMBER, "alt": _ANYTHING, "format": _WORD, "url": re.compile(r"https?://.*")},
 }
 SCHEMES = {"http", "https", "mailto", "tel"}
+# No person nests tags so deep, and the time that parsers take grows with the square of the depth.
+_DEEPEST = 100
+_TAG = re.compile(r"<(/?)([a-z][\w:-]*)[^<>]*?(/?)>", re.IGNORECASE)
+_VOID = {"br", "hr", "img", "embed", "input", "meta", "link", "col", "wbr", "area", "base", "source", "track"}
+# Tags that end where the next one begins, so that old pages leave their ends away; in earnest not this often.
+_SELF_ENDING = {"p", "li", "td", "th", "tr", "dt", "dd"}
+_MOST_WITHOUT_END = 1000
 _EMPTY = re.compile(r"<(p|h2|h3|h4|ul|ol|li|strong|b|em|i|u|a)(?: [a-z-]+=\"\w+\")?>(?:\s|&nbsp;|\u00a0)*</\1>")
 _LINK_OR_EMBED = re.compile(r"<(a|embed)((?: [a-z-]+=\"[^\"]*\")*)>")
 
@@ -31,9 +38,11 @@ def sanitise(html: str) -> str:
     """Keep only what the allow-list names: Word's leftovers, scripts, event handlers and dangerous links go, their readable text stays."""
     if "<" not in html and "&" not in html:
         return html
+    if _is_too_deep(html):
+        html = escape(plain_text(html), quote=False)
     html = _through_both_gates(tidy(html))
-    # An empty tag taken away can leave its parent empty. What is nested deeper than this was not written by a person.
-    for _ in range(20):
+    # An empty tag taken away can leave its parent empty.
+    for _ in range(_DEEPEST):
         html, found = _EMPTY.subn("", html)
         if not found:
             break
@@ -42,7 +51,23 @@ def sanitise(html: str) -> str:
 
 def plain_text(html: str) -> str:
     """Return what a reader would read, for search and summaries."""
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))).strip()
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^<>]+>", " ", html))).strip()
+
+
+def _is_too_deep(html: str) -> bool:
+    depth = without_end = 0
+    for end, name, self_closed in _TAG.findall(html):
+        name = name.lower()
+        if name in _VOID or (self_closed and ":" in name):
+            continue
+        step = -1 if end else 1
+        if name in _SELF_ENDING:
+            without_end += step
+        else:
+            depth = max(0, depth + step)
+        if depth > _DEEPEST or without_end > _MOST_WITHOUT_END:
+            return True
+    return False
 
 
 def _through_both_gates(html: str) -> str:

@@ -16,7 +16,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 from wagtail.search import index
 
 from laws.enums import Kind, Validity
-from laws.querysets import SearchableQuerySet
+from laws.querysets import ProvisionManager, SearchableQuerySet
 
 ENDING_WITHIN = timedelta(days=90)
 
@@ -112,7 +112,7 @@ class Provision(index.Indexed, Dated):
     checked_on = models.DateField(_("checked on"), null=True, blank=True)
     checked_by = models.CharField(_("checked by"), max_length=120, blank=True)
 
-    objects = SearchableQuerySet.as_manager()
+    objects = ProvisionManager()
 
     panels = [
         FieldRowPanel([FieldPanel("article"), FieldPanel("clause"), FieldPanel("point")]),

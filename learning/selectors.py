@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db.models import F, QuerySet
+from wagtail.models import Page
 
 from courses.models import CoursePage
 from courses.selectors import Outline, Step, address, outline_of, outlines_of, rules_of
@@ -104,6 +105,15 @@ def enrolment_in(user, course_id: int) -> Enrolment | None:
     if not user.is_authenticated:
         return None
     return Enrolment.objects.filter(user=user, course_id=course_id).select_related("completion").order_by("-cycle").first()
+
+
+def enrolment_at(user, page: Page) -> Enrolment | None:
+    """Return the person's newest enrolment in the course that this lesson or quiz page belongs to, with the course. One query."""
+    course_path = page.path[:-2 * Page.steplen]
+    return (
+        Enrolment.objects.filter(user=user, course__path=course_path).select_related("course", "completion").order_by("-cycle").first()
+        if user.is_authenticated else None
+    )
 
 
 def enrolment_by_context(context: str) -> Enrolment | None:

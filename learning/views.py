@@ -15,7 +15,7 @@ from courses.models import CoursePage, LessonPage, QuizPage
 from courses.selectors import address, outline_of
 from learning import services
 from learning.forms import ReadingForm
-from learning.selectors import enrolment_in, home_of
+from learning.selectors import enrolment_at, home_of
 from quizzes.services import QuizError, start_attempt
 
 
@@ -44,15 +44,14 @@ def enrol(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 def record_reading(request: HttpRequest, key: UUID) -> HttpResponse:
     lesson = get_object_or_404(LessonPage.objects.live(), translation_key=key)
-    course = CoursePage.objects.ancestor_of(lesson).get()
-    enrolment = enrolment_in(request.user, course.pk)
+    enrolment = enrolment_at(request.user, lesson)
     form = ReadingForm(request.POST)
     completed = False
     if enrolment and form.is_valid():
-        enrolment.course = course
         completed = services.record_reading(enrolment=enrolment, page=lesson, now=timezone.now(), **form.cleaned_data)
     if request.headers.get("Accept") == "application/json":
         return JsonResponse({"kept": bool(enrolment), "completed": completed})
+    course = enrolment.course if enrolment else CoursePage.objects.ancestor_of(lesson).get()
     _before, _here, after = outline_of(course).around(lesson.pk)
     return redirect(after.url if after and not completed else address(course.url_path))
 
@@ -61,11 +60,10 @@ def record_reading(request: HttpRequest, key: UUID) -> HttpResponse:
 @login_required
 def start_quiz(request: HttpRequest, key: UUID) -> HttpResponse:
     page = get_object_or_404(QuizPage.objects.live().select_related("quiz"), translation_key=key)
-    course = CoursePage.objects.ancestor_of(page).get()
-    enrolment = enrolment_in(request.user, course.pk)
+    enrolment = enrolment_at(request.user, page)
     if enrolment is None:
         messages.info(request, _("Enrol first, then take the quiz."))
-        return redirect(address(course.url_path))
+        return redirect(address(CoursePage.objects.ancestor_of(page).get().url_path))
     try:
         attempt = start_attempt(quiz=page.quiz, user=request.user, context=enrolment.context, now=timezone.now())
     except QuizError as error:

@@ -11,7 +11,7 @@ from wagtail.models import Page
 
 from courses.models import CoursePage, LessonPage, QuizPage
 from courses.selectors import address
-from learning.selectors import enrolment_in
+from learning.selectors import enrolment_at
 from learning.services import open_step
 
 
@@ -22,14 +22,12 @@ def gate_steps(page: Page, request: HttpRequest, args, kwargs) -> HttpResponse |
         return None
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    course = CoursePage.objects.ancestor_of(page).first()
-    request.course, request.enrolment = course, enrolment_in(request.user, course.pk)
+    request.enrolment = enrolment_at(request.user, page)
     if request.enrolment is None:
         if page.permissions_for_user(request.user).can_edit():
             return None
         messages.info(request, _("Enrol with one touch to read this lesson."))
-        return redirect(address(course.url_path))
-    request.enrolment.course = course
+        return redirect(address(CoursePage.objects.ancestor_of(page).get().url_path))
     if request.enrolment.last_page_id != page.pk:
         open_step(enrolment=request.enrolment, page=page, now=timezone.now())
     return None

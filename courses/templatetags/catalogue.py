@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from cms.sanitise import plain_text
 from cms.search.marking import mark_matches, snippet
 from courses.models import LessonPage
+from courses.receivers import LAWS_VERSION
 from courses.selectors import address as address_of
 from courses.selectors import open_courses as newest_open_courses
 
@@ -65,7 +66,8 @@ def lesson_body(context: dict, page: LessonPage) -> SafeString:
     request = context.get("request")
     if request is None or getattr(request, "is_preview", False) or not page.live_revision_id:
         return _render(page)
-    key = f"body:{page.pk}:{page.live_revision_id}:{get_language()}:{_today():%Y%m%d}"
+    laws = caches["pages"].get(LAWS_VERSION, 1)
+    key = f"body:{page.pk}:{page.live_revision_id}:{laws}:{get_language()}:{_today():%Y%m%d}"
     body = caches["pages"].get(key)
     if body is None:
         body = _render(page)

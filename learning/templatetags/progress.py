@@ -20,10 +20,16 @@ def place_in_course(context: dict, course: CoursePage) -> Place:
 
 @register.simple_tag(takes_context=True)
 def place_in_step(context: dict, page) -> Place:
-    """Return where the reader stands, seen from a lesson or quiz page. Two queries after the gate, which found the enrolment."""
+    """Return where the reader stands, seen from a module, lesson or quiz page.
+
+    Two queries after the gate, which found the enrolment; kept on the request, because the frame and the body both ask.
+    """
     request: HttpRequest = context["request"]
-    course = getattr(request, "course", None) or CoursePage.objects.ancestor_of(page).get()
-    return place_of(course, getattr(request, "enrolment", None), current_page=page.pk)
+    if not hasattr(request, "place_in_step"):
+        enrolment = getattr(request, "enrolment", None)
+        course = enrolment.course if enrolment else CoursePage.objects.ancestor_of(page).get()
+        request.place_in_step = place_of(course, enrolment, current_page=page.pk)
+    return request.place_in_step
 
 
 @register.simple_tag(takes_context=True)

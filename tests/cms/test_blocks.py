@@ -11,6 +11,8 @@ from wagtail.documents.models import Document
 from wagtail.images.models import Image
 
 from cms.blocks import HeadingBlock, PageBodyBlock
+from courses.models import LessonPage
+from tests.factories import courses as course_factory
 from tests.factories import laws as law_factory
 
 pytestmark = pytest.mark.django_db
@@ -123,3 +125,13 @@ def test_block_preview_wears_the_sites_own_sheet(rf):
     assert "css/site.css" in drawn
     assert '<h2 id="muc-bon-moc-can-nho">' in drawn
     assert all(child.is_previewable for name, child in PageBodyBlock().child_blocks.items() if name != "picture")
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_citations_of_a_page_ask_once_however_many(count, django_assert_num_queries):
+    document = law_factory.document()
+    body = [("citation", {"provision": law_factory.provision(document, str(number + 1)), "text": ""}) for number in range(count)]
+    made = course_factory.lesson(course_factory.module(course_factory.course()), body=body)
+    page = LessonPage.objects.get(pk=made.pk)
+    with django_assert_num_queries(1):
+        render_to_string("courses/_body.html", {"page": page})
