@@ -27,7 +27,7 @@ class CleanStreamField(StreamField):
 
     def deconstruct(self):
         # To the database it is a StreamField: changing to it takes no migration.
-        name, path, args, kwargs = super().deconstruct()
+        name, _path, args, kwargs = super().deconstruct()
         return name, "wagtail.fields.StreamField", args, kwargs
 
 

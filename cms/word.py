@@ -16,6 +16,7 @@ _BLOCKS = ["div", "section", "article", "header", "footer", "main", "aside", "na
 _RENAMED = {"h1": "h2", "h5": "h4", "h6": "h4"}
 _INSIDE_A_BLOCK = ["p", "h2", "h3", "h4", "ul", "ol", "blockquote", "hr", *_BLOCKS]
 _FOREIGN = re.compile(rf"<(?:[!?]|/?[a-z][\w-]*:|/?(?:{'|'.join([*_DROPPED, *_BLOCKS, *_RENAMED])})\b|p[^>]*mso)", re.IGNORECASE)
+_INSTRUCTION = re.compile(r"<\?[^<>]*>")
 _LIST_STYLE = re.compile(r"mso-list:\s*l\d+\s+level(\d)", re.IGNORECASE)
 _NUMBER = re.compile(r"^\(?(?:\d+|[a-zđ]|[ivx]+)[.)]", re.IGNORECASE)
 
@@ -24,7 +25,7 @@ def tidy(html: str) -> str:
     """Return the HTML with Word's lists as lists, boxes and table rows as paragraphs, and nothing of scripts, comments and markup of others."""
     if not _FOREIGN.search(html):
         return html
-    soup = BeautifulSoup(html, "html.parser")
+    soup = BeautifulSoup(_INSTRUCTION.sub("", html), "html.parser")
     for text in soup.find_all(string=lambda text: isinstance(text, PreformattedString)):
         text.extract()
     for tag in soup.find_all(_DROPPED):
@@ -66,7 +67,7 @@ def _make_lists(soup: BeautifulSoup) -> None:
 
 def _is_list_item(paragraph: Tag) -> bool:
     names = " ".join(paragraph.get("class") or [])
-    return "MsoListParagraph" in names and bool(_markers(paragraph)) or bool(_LIST_STYLE.search(paragraph.get("style") or ""))
+    return ("MsoListParagraph" in names and bool(_markers(paragraph))) or bool(_LIST_STYLE.search(paragraph.get("style") or ""))
 
 
 def _markers(paragraph: Tag) -> list[Tag]:

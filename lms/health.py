@@ -22,6 +22,18 @@ from django_tasks_db.models import DBTaskResult
 LONGEST_WAIT = timedelta(minutes=5)
 
 
+class Probes:
+    """Answers both addresses before any other middleware: a watchdog calls by number over plain HTTP, and must get its answer
+    while the database, which others ask on every request, is away."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+        self.views = {"/healthz": healthz, "/readyz": readyz}
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.views.get(request.path_info, self.get_response)(request)
+
+
 class NotReady(Exception):
     """A part that the site needs is not there; the message says which way."""
 

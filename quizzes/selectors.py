@@ -17,6 +17,7 @@ from quizzes.models import Attempt, AttemptSlot, Category, Question, Quiz
 from quizzes.types import type_of
 from quizzes.types.asked import Asked
 
+
 @dataclass(frozen=True)
 class Place:
     """One question in the list of all questions."""

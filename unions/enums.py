@@ -2,10 +2,11 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Sector(models.TextChoices):
-    STATE = "state", _("State")
+    STATE = "state", pgettext_lazy("sector", "State")
     NON_STATE = "non_state", _("Non-state")
 
 

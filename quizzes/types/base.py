@@ -16,9 +16,10 @@ class InvalidAnswer(Exception):
     """The answer does not have the shape of its question's type; the message says what to do."""
 
     code = "invalid_answer"
+    message = _("This answer does not belong to this question. Reload the page and choose again.")
 
-    def __init__(self, message=_("This answer does not belong to this question. Reload the page and choose again.")):
-        super().__init__(message)
+    def __str__(self) -> str:
+        return str(self.args[0] if self.args else self.message)
 
 
 class QuestionType(blocks.StructBlock):

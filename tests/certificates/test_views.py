@@ -157,11 +157,9 @@ def test_superseded_names_the_paper_that_took_its_place_and_no_reason(stranger, 
 
 
 def test_expired_is_told_before_the_register_says_so(stranger, certificate):
-    Certificate.objects.update(valid_until=date(2026, 11, 21))
-    html = text_of(stranger.get(page_of(certificate)))
-    assert ("Expired" in html) == (date.today() >= date(2026, 11, 21))
     Certificate.objects.update(valid_until=date(2020, 1, 1))
-    assert "Expired" in text_of(stranger.get(page_of(certificate)))
+    html = text_of(stranger.get(page_of(certificate)))
+    assert "Expired" in html and "01/01/2020" in html and "verdict--bad" in html
 
 
 @pytest.mark.parametrize("typed", ["{lower}", "{shown}", " {shown} ", "{spaced}"])
@@ -206,13 +204,12 @@ def test_every_answer_costs_the_same_queries(stranger, certificate, administrato
 
 
 def test_too_many_checks_from_one_address_are_told_to_wait(stranger, as_user, certificate):
-    for _time in range(PER_MINUTE):
-        assert stranger.get(page_of(certificate)).status_code in (200, 429)
-    answers = [stranger.get(page_of(certificate)) for _time in range(PER_MINUTE + 1)]
-    assert answers[-1].status_code == 429 and answers[-1]["Retry-After"] == "60"
-    assert "001/GCN-CĐ" not in text_of(answers[-1])
-    elsewhere = as_user(None, REMOTE_ADDR="203.0.113.9")
-    assert elsewhere.get(page_of(certificate)).status_code == 200
+    # Twice as many and two more: wherever the minute turns, one of the two minutes is asked too often.
+    answers = [stranger.get(page_of(certificate)) for _time in range(2 * PER_MINUTE + 2)]
+    assert {answer.status_code for answer in answers[:PER_MINUTE]} == {200}
+    refused = next(answer for answer in answers if answer.status_code == 429)
+    assert refused["Retry-After"] == "60" and "001/GCN-CĐ" not in text_of(refused)
+    assert as_user(None, REMOTE_ADDR="203.0.113.9").get(page_of(certificate)).status_code == 200
 
 
 def test_other_methods_are_refused(stranger, certificate):

@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import caches
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.test import Client
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 
@@ -21,6 +22,12 @@ def test_healthz_answers_without_a_query(client, db, django_assert_num_queries):
         response = client.get("/healthz")
     assert (response.status_code, response.content) == (200, b"ok\n")
     assert "no-store" in response["Cache-Control"]
+
+
+def test_probes_answer_by_number_over_plain_http(db, settings):
+    settings.SECURE_SSL_REDIRECT, settings.ALLOWED_HOSTS = True, ["lms.example.org"]
+    stranger = Client(SERVER_NAME="10.0.0.7")
+    assert [stranger.get(path).status_code for path in ("/healthz", "/readyz")] == [200, 200]
 
 
 def test_readyz_names_every_part(client, db):

@@ -24,8 +24,8 @@ from unions.models import Post, Unit
 from vietnamese.text import fold
 
 PER_PAGE = 50
-# Written into the statement, not handed in beside it: only so does SQLite answer from the partial index alone, without the row.
-VALID = Func(template="'valid'", output_field=CharField())
+# Written into the statement, not handed in beside it: only so does SQLite answer from a partial index alone, without the row.
+VALID, REVOKED = (Func(template=f"'{state.value}'", output_field=CharField()) for state in (State.VALID, State.REVOKED))
 
 
 @dataclass(frozen=True)
@@ -105,25 +105,28 @@ def standing_of(enrolment: Enrolment) -> Standing:
 
 
 def roll_page(office: Office, filters: Filters, number: str | int | None, on: date) -> Roll:
-    """Return one page of the list and its figures. Six queries however long the list: roles, figures, keys, rows, posts, papers.
+    """Return one page of the list and its figures. Five queries however long the list: figures, keys, rows, posts, papers.
 
-    Two more look up series when the search reads like the number of a certificate.
+    One more looks up series when the search reads like the number of a certificate.
     """
     roll = roll_of(office, filters, on)
     figures = figures_of(roll)
     page = Paginator(range(figures.enrolled), PER_PAGE).get_page(number)
-    keys = ordered_keys(roll, filters.sort)[page.object_list.start:page.object_list.stop]
-    return Roll(figures, page, rows_of(list(keys), office, filters.unit, on))
+    keys = _keys_between(page.object_list.start, page.object_list.stop, roll, filters.sort, figures.enrolled)
+    return Roll(figures, page, rows_of(keys, office, filters.unit, on))
+
+
+def _keys_between(start: int, stop: int, roll: QuerySet[Enrolment], sort: str, total: int) -> list[int]:
+    """Return the keys at these places; those of the second half are counted from the end, so that the last page costs what the first does."""
+    if start <= total // 2:
+        return list(ordered_keys(roll, sort)[start:stop])
+    turned = sort.removeprefix("-") if sort.startswith("-") else f"-{sort}"
+    return list(ordered_keys(roll, turned)[total - stop:total - start])[::-1]
 
 
 def roll_of(office: Office, filters: Filters, on: date) -> QuerySet[Enrolment]:
-    """Return the enrolments that the office may see and that answer to the filters. One query more for the roles."""
-    roll = _visible_to(office.user)
-    if filters.unit:
-        roll = roll.filter(user__in=people_under(Unit.objects.under(filters.unit), on))
-    elif not office.sees_all:
-        # Narrower than the gate: other roles, of trainers and reviewers, show nobody here.
-        roll = roll.filter(user__in=people_under(office.units, on))
+    """Return the enrolments that the office may see and that answer to the filters. No query before it is read."""
+    roll = _within(office, filters.unit, on)
     if filters.course:
         roll = roll.filter(course=filters.course)
     if filters.since:
@@ -135,10 +138,12 @@ def roll_of(office: Office, filters: Filters, on: date) -> QuerySet[Enrolment]:
     return roll.filter(_matches(filters.q)) if filters.q else roll
 
 
-def _visible_to(user) -> QuerySet[Enrolment]:
-    visible = Enrolment.objects.visible_to(user)
-    # A gate made of joins meets somebody with two posts twice, which sums cannot bear.
-    return Enrolment.objects.filter(pk__in=visible.values("pk")) if visible.query.distinct else visible
+def _within(office: Office, unit: Unit | None, on: date) -> QuerySet[Enrolment]:
+    """Keep whom the office may see: always fewer than `Enrolment.objects.visible_to`, whose joins cost the list three to nine times as much."""
+    if office.sees_all and unit is None:
+        return Enrolment.objects.visible_to(office.user)
+    units = office.units & Unit.objects.under(unit) if unit else office.units
+    return Enrolment.objects.filter(user__in=people_under(units, on))
 
 
 def _midnight(day: date) -> datetime:
@@ -151,7 +156,7 @@ def _stands(state: str) -> Q:
         Standing.UNDER_WAY: Q(completion__isnull=True, last_seen_at__isnull=False),
         Standing.FINISHED: Q(completion__isnull=False),
         Standing.ISSUED: Q(has_valid_certificate()),
-        Standing.REVOKED: Q(_has_certificate(state=State.REVOKED)) & ~Q(has_valid_certificate()),
+        Standing.REVOKED: Q(_has_certificate(state=REVOKED)) & ~Q(has_valid_certificate()),
     }[state]
 
 

@@ -144,7 +144,7 @@ async function send(command) {
   else if (status === 409 && ["finished", "time_over"].includes(data.code)) ended(command);
   else if (status === 401 || status === 403) signedOut(command);
   else if ([400, 404, 409, 413].includes(status) && data.code) refused(command, data.message);
-  else failed(command);
+  else failed(command, status);
   const next = memory.get(key);
   if (next && next.client_uuid !== command.client_uuid) send(next);
 }
@@ -171,7 +171,7 @@ function settle(data) {
 }
 
 // Without network what waits is said as such; with network, a tap tries again at once.
-function failed(command) {
+function failed(command, status) {
   failures += 1;
   const offline = !navigator.onLine;
   if (command.kind === "answer") showPlace(command.position, "wait");
@@ -179,7 +179,7 @@ function failed(command) {
     if (offline) say("wait", { time: time(command.seq) });
     else say("fail");
   }
-  if (offline || failures > 1) { wasOffline = true; unnotify("back"); notify("offline", { time: memory.size }); }
+  if (offline || (!status && failures > 1)) { wasOffline = true; unnotify("back"); notify("offline", { time: memory.size }); }
   clearTimeout(timer);
   timer = setTimeout(flush, WAITS[Math.min(failures, WAITS.length) - 1] * 1000);
 }
