@@ -22,6 +22,12 @@ if not SECRET_KEY:
 if not DEBUG and not TESTING and len(SECRET_KEY) < 40:
     raise ImproperlyConfigured("SECRET_KEY is too short for production: use at least 40 random characters.")
 
+# Signs what the QR code of a certificate says, so that a phone can check it with no network. Kept as long as certificates are: a new key
+# makes old codes unreadable off line. A development machine makes its own.
+CERTIFICATE_SIGNING_KEY = env.str("CERTIFICATE_SIGNING_KEY", default="")
+if not DEBUG and not TESTING and len(CERTIFICATE_SIGNING_KEY) < 40:
+    raise ImproperlyConfigured("Set CERTIFICATE_SIGNING_KEY: at least 40 random characters, kept as long as certificates are.")
+
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Where the site is reached from outside: printed in QR codes and e-mails, without a slash at the end.

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Difficulty(models.TextChoices):
@@ -13,7 +14,8 @@ class Difficulty(models.TextChoices):
 class AttemptState(models.TextChoices):
     """In progress → submitted (waiting for a marker) → marked. Only forward."""
 
-    IN_PROGRESS = "in_progress", _("In progress")
+    # Wagtail has the same words for a page that waits for approval.
+    IN_PROGRESS = "in_progress", pgettext_lazy("attempt", "In progress")
     SUBMITTED = "submitted", _("Waiting to be marked")
     MARKED = "marked", _("Marked")
 

@@ -92,7 +92,8 @@ def _write_env() -> None:
     with contextlib.suppress(FileExistsError):
         descriptor = os.open(ROOT / ".env", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(f"# Development on this machine; docs/architecture.md lists what can be set.\nDEBUG=1\nSECRET_KEY={secrets.token_urlsafe(48)}\n")
+            file.write(f"# Development on this machine; docs/architecture.md lists what can be set.\nDEBUG=1\n"
+                       f"SECRET_KEY={secrets.token_urlsafe(48)}\nCERTIFICATE_SIGNING_KEY={secrets.token_urlsafe(48)}\n")
         say("wrote .env with a secret of its own")
 
 

@@ -127,7 +127,7 @@ def quick_parts(place: Workplace) -> dict[str, Callable[[str], Outcome]]:
 
 def slow_parts(place: Workplace) -> dict[str, Callable[[str], Outcome]]:
     workers = ("-n", str(min(8, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)))
-    production = {"SECRET_KEY": secrets.token_urlsafe(48), "HTTPS": "1", "SITE_URL": "https://lms.example.org", "ALLOWED_HOSTS": "lms.example.org"}
+    production = {"SECRET_KEY": secrets.token_urlsafe(48), "CERTIFICATE_SIGNING_KEY": secrets.token_urlsafe(48), "HTTPS": "1", "SITE_URL": "https://lms.example.org", "ALLOWED_HOSTS": "lms.example.org"}
     return {
         "templates": place.tool("djlint", "templates", "--lint", "--quiet"),
         "assets": place.tool("python", "scripts/build_assets.py"),

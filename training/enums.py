@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Standing(models.TextChoices):
@@ -9,7 +10,7 @@ class Standing(models.TextChoices):
 
     NOT_BEGUN = "not_begun", _("Not begun")
     UNDER_WAY = "under_way", _("Under way")
-    FINISHED = "finished", _("Finished")
+    FINISHED = "finished", pgettext_lazy("enrolment", "Finished")
     ISSUED = "issued", _("Certificate issued")
     REVOKED = "revoked", _("Certificate revoked")
 

@@ -24,11 +24,14 @@ class UnitField(forms.ModelChoiceField):
         return unit.name
 
 
-class DayInput(forms.DateInput):
-    input_type = "date"
+class DayField(forms.DateField):
+    """A day as it is written in Vietnam; a native calendar would follow the language of the browser and turn day and month round."""
 
-    def __init__(self):
-        super().__init__(format="%Y-%m-%d")
+    def __init__(self, label: str):
+        super().__init__(
+            required=False, label=label, input_formats=["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y", "%Y-%m-%d"],
+            widget=forms.TextInput(attrs={"placeholder": "20/11/2026", "autocomplete": "off", "maxlength": 10}),
+            error_messages={"invalid": _("Write the day as 20/11/2026.")})
 
 
 class FilterForm(forms.Form):
@@ -38,8 +41,8 @@ class FilterForm(forms.Form):
     course = forms.ModelChoiceField(CoursePage.objects.none(), required=False, to_field_name="slug", label=_("Course"), empty_label=_("All"))
     unit = UnitField(Unit.objects.none(), required=False, to_field_name="uuid", label=_("Unit"), empty_label=_("All"))
     state = forms.ChoiceField(choices=[("", _("All")), *Standing.choices], required=False, label=_("State"))
-    since = forms.DateField(required=False, widget=DayInput(), label=_("Enrolled from"))
-    until = forms.DateField(required=False, widget=DayInput(), label=_("Enrolled until"))
+    since = DayField(_("Enrolled from"))
+    until = DayField(_("Enrolled until"))
     sort = forms.ChoiceField(choices=Order.choices, required=False, label=_("Order"))
 
     def __init__(self, data, *, office: Office, on: date):

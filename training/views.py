@@ -23,7 +23,7 @@ from training.enums import ExportState
 from training.forms import FilterForm, ReasonForm
 from training.models import Export
 from training.selectors import courses, learner, learners
-from training.selectors.office import Office, may_manage, office_of
+from training.selectors.office import Office, certificates_in, enrolments_in, may_manage, office_of
 from training.services import exports
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -75,7 +75,7 @@ def list_courses(request: HttpRequest, office: Office) -> HttpResponse:
 @require_safe
 def show_learner(request: HttpRequest, office: Office, uuid: UUID) -> HttpResponse:
     today = timezone.localdate()
-    found = learner.enrolments_in(office, today).select_related("user", "course", "completion")
+    found = enrolments_in(office, today).select_related("user", "course", "completion")
     enrolment = get_object_or_404(found, uuid=uuid)
     return render(request, "training/learner.html", {"record": learner.record_of(office, enrolment, today)})
 
@@ -124,7 +124,7 @@ def download_export(request: HttpRequest, office: Office, uuid: UUID) -> HttpRes
 def _managed(office: Office, uuid: UUID) -> Certificate:
     """Return the certificate, unless it is out of sight (404) or only to be looked at (403)."""
     today = timezone.localdate()
-    certificate = get_object_or_404(learner.certificates_in(office, today).select_related("user", "course"), uuid=uuid)
+    certificate = get_object_or_404(certificates_in(office, today).select_related("user", "course"), uuid=uuid)
     if not may_manage(office, certificate.user_id, today):
         raise PermissionDenied
     return certificate

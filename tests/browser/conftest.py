@@ -35,7 +35,7 @@ def site(tmp_path_factory) -> Iterator[Site]:
     port = _free_port()
     env = {
         **os.environ, "DJANGO_SETTINGS_MODULE": "lms.settings", "VAR_DIR": str(folder), "MEDIA_ROOT": f"{folder}/media",
-        "PRIVATE_ROOT": f"{folder}/private", "SECRET_KEY": secrets.token_urlsafe(48), "SITE_URL": f"http://127.0.0.1:{port}", "TESTING": "0",
+        "PRIVATE_ROOT": f"{folder}/private", "SECRET_KEY": secrets.token_urlsafe(48), "CERTIFICATE_SIGNING_KEY": secrets.token_urlsafe(48), "SITE_URL": f"http://127.0.0.1:{port}", "TESTING": "0",
         "HTTPS": "0", "ADMINS_NEED_SECOND_FACTOR": "0", "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3", "LOG_LEVEL": "WARNING",
     }
     for command in (["scripts/build_assets.py"], ["scripts/messages.py", "compile"], ["manage.py", "collectstatic", "--noinput", "-v0"]):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 
 from certificates.enums import State
 from certificates.models import Certificate, RegisterEntry
@@ -13,8 +13,8 @@ from learning.models import Enrolment
 from learning.selectors import Place, place_of
 from quizzes.models import Attempt
 from training.enums import Standing
-from training.selectors.learners import posts_of, standing_of
-from training.selectors.office import Office, may_manage, people_under
+from training.selectors.learners import standing_of
+from training.selectors.office import Office, may_manage, posts_in
 from unions.models import Post
 
 
@@ -50,22 +50,10 @@ class Record:
         return getattr(self.enrolment, "completion", None)
 
 
-def enrolments_in(office: Office, on: date) -> QuerySet[Enrolment]:
-    """Return the enrolments that the office may look into. One query more for the roles."""
-    visible = Enrolment.objects.visible_to(office.user)
-    return visible if office.sees_all else visible.filter(user__in=people_under(office.units, on))
-
-
-def certificates_in(office: Office, on: date) -> QuerySet[Certificate]:
-    """Return the certificates that the office may look into. One query more for the roles."""
-    visible = Certificate.objects.visible_to(office.user)
-    return visible if office.sees_all else visible.filter(user__in=people_under(office.units, on))
-
-
 def record_of(office: Office, enrolment: Enrolment, on: date) -> Record:
     """Return what is known of the enrolment. Seven queries: outline, facts, posts, attempts, papers, entries, the right to revoke."""
     attempts = Attempt.objects.filter(user=enrolment.user, context=enrolment.context).select_related("quiz").order_by("started_at", "pk")
-    posts = posts_of([enrolment.user_id], office, None, on).get(enrolment.user_id, [])
+    posts = posts_in(office, [enrolment.user_id], on).get(enrolment.user_id, [])
     return Record(
         enrolment, standing_of(enrolment), place_of(enrolment.course, enrolment), posts, list(attempts),
         _papers_of(enrolment, may_manage(office, enrolment.user_id, on), on))

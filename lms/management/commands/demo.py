@@ -1,7 +1,9 @@
 """Load the demonstration: three courses, the law they cite, pages, accounts. Adds what is missing, overwrites nothing."""
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.test.utils import override_settings
 from django.utils import timezone
 
 from courses.models import CoursePage
@@ -14,15 +16,23 @@ class Command(BaseCommand):
     def handle(self, *args, **options) -> None:
         if not settings.DEBUG:
             raise CommandError("The demonstration has a known password, so it is only loaded where DEBUG is on.")
-        now = timezone.now()
         data = people.read_people()
+        # A thousand saves would queue a task each, and nothing were found until the worker had done them all: index once instead, at the end.
+        with override_settings(TASKS={"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}):
+            loaded, provisions, learners = self._load(data)
+        if loaded or provisions or learners:
+            call_command("update_index", verbosity=0)
+            call_command("rebuild_references_index", verbosity=0)
+        self.stdout.write(f"Demo: {loaded} courses, {provisions} articles of law, {learners} learners added; {CoursePage.objects.count()} courses in all.")
+        for row in data["accounts"].values():
+            self.stdout.write(f"  {row['email']}  {people.PASSWORD}")
+
+    def _load(self, data: dict) -> tuple[int, int, int]:
+        now = timezone.now()
         load.load_site()
         provisions = load.load_laws()
         people.load_units(data)
         accounts = people.load_accounts(data, now=now)
         courses = load.Courses(now=now, owner=accounts["trainer"])
         loaded = sum(courses.load(path.parent) for path in sorted(load.CONTENT.glob("*/course.yaml")))
-        learners = people.Learners(now=now).load(data)
-        self.stdout.write(f"Demo: {loaded} courses, {provisions} articles of law, {learners} learners added; {CoursePage.objects.count()} courses in all.")
-        for row in data["accounts"].values():
-            self.stdout.write(f"  {row['email']}  {people.PASSWORD}")
+        return loaded, provisions, people.Learners(now=now).load(data)
