@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -103,7 +103,7 @@ class LegalDocument(index.Indexed, ClusterableModel, Dated):
 class Provision(index.Indexed, Dated):
     """An article, or a clause or point of it. Empty dates mean: as long as its document."""
 
-    document = ParentalKey(LegalDocument, on_delete=models.PROTECT, related_name="provisions", verbose_name=_("document"))
+    document = ParentalKey(LegalDocument, on_delete=models.PROTECT, related_name="provisions", verbose_name=pgettext_lazy("law", "document"))
     article = models.CharField(_("article (Điều)"), max_length=8, blank=True, help_text=_("Empty: the document as a whole."))
     clause = models.CharField(_("clause (khoản)"), max_length=8, blank=True)
     point = models.CharField(_("point (điểm)"), max_length=8, blank=True)

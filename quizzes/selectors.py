@@ -175,7 +175,7 @@ def result_page(attempt: Attempt) -> ResultPage:
     "Everything after a pass": after a failure only the topics to study again, never a question or its answer.
     """
     passed = bool(attempt.passed)
-    shows_review = attempt.review == Review.FULL or attempt.review == Review.AFTER_PASS
+    shows_review = attempt.review == Review.FULL or (attempt.review == Review.AFTER_PASS and passed)
     slots = list(attempt.slots.select_related("version").order_by("position"))
     left = attempts_left(attempt.quiz, attempt.user, attempt.context)
     # Wrong answers first: they are what the reader came for.

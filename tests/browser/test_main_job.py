@@ -148,7 +148,7 @@ def test_cadre_studies_a_course_and_earns_a_certificate_that_anybody_can_check(d
     assert NAME.upper() not in shown.inner_text("main").upper()
 
     office = reviewer.open("/dao-tao/?q=nguyen thi mai")
-    expect(office.locator("table.learners tbody tr")).to_have_count(1)
+    expect(office.locator(".table tbody tr")).to_have_count(1)
     with office.expect_download() as download:
         office.locator("a[href*='/dao-tao/xuat/'], form[action*='/dao-tao/xuat/'] button").first.click()
     book = openpyxl.load_workbook(download.value.path())

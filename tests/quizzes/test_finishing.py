@@ -67,16 +67,19 @@ def test_nobody_is_told_before_the_commit(learner, now, heard, django_capture_on
     assert len(waiting) == 1
 
 
-def test_a_listener_that_fails_takes_nothing_from_the_taker(learner, now, heard, django_capture_on_commit_callbacks):
+@pytest.fixture
+def failing_listener():
     def fail(sender, attempt, **kwargs):
         raise RuntimeError("a listener's own trouble")
 
     attempt_finished.connect(fail)
-    try:
-        with django_capture_on_commit_callbacks(execute=True):
-            attempt = services.submit_attempt(attempt=answered(learner, now, right=4), now=now)
-    finally:
-        attempt_finished.disconnect(fail)
+    yield
+    attempt_finished.disconnect(fail)
+
+
+def test_a_listener_that_fails_takes_nothing_from_the_taker(learner, now, failing_listener, heard, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        attempt = services.submit_attempt(attempt=answered(learner, now, right=4), now=now)
     assert attempt.passed
     assert heard == [attempt]
 
