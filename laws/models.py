@@ -138,6 +138,9 @@ class Provision(index.Indexed, Dated):
     def __str__(self) -> str:
         return f"{self.place}, {self.document.title}"
 
+    def get_absolute_url(self) -> str:
+        return f"{self.document.get_absolute_url()}#{self.anchor}"
+
     @property
     def place(self) -> str:
         """The place in the document as a Vietnamese reader says it: "Điều 70 khoản 1 điểm a"."""
@@ -153,9 +156,6 @@ class Provision(index.Indexed, Dated):
     @property
     def anchor(self) -> str:
         return "-".join(["dieu", self.article, self.clause, self.point]).rstrip("-").replace("đ", "dd") if self.article else "van-ban"
-
-    def get_absolute_url(self) -> str:
-        return f"{self.document.get_absolute_url()}#{self.anchor}"
 
     @property
     def begins_on(self) -> date | None:

@@ -60,7 +60,7 @@ class CategoryForm(WagtailAdminModelForm):
             places = places.exclude(path__startswith=self.instance.path)
             self.fields["parent"].initial = self.instance.get_parent()
         self.fields["parent"].queryset = places
-        self.fields["parent"].label_from_instance = lambda place: place.indented_name
+        self.fields["parent"].label_from_instance = lambda place: place.indented_name()
 
     def clean_name(self) -> str:
         return clean(self.cleaned_data["name"])

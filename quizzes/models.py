@@ -47,10 +47,11 @@ class Category(MP_Node):
     def __str__(self) -> str:
         return self.name
 
-    @property
     def indented_name(self) -> str:
         """The name, further to the right the deeper it stands in the tree."""
         return f"{'— ' * (self.depth - 1)}{self.name}"
+
+    indented_name.short_description = _("category")
 
 
 class QuestionTag(TagBase):

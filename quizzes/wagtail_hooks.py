@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, ObjectList
-from wagtail.admin.ui.tables import LiveStatusTagColumn, UpdatedAtColumn
+from wagtail.admin.ui.tables import Column, LiveStatusTagColumn, UpdatedAtColumn
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import CreateView, IndexView, SnippetViewSet, SnippetViewSetGroup
 
@@ -50,7 +50,10 @@ class QuestionViewSet(SnippetViewSet):
     index_view_class = QuestionIndex
     add_view_class = QuestionCreate
     filterset_class = QuestionFilters
-    list_display = ["__str__", "kind", "category", "get_difficulty_display", UpdatedAtColumn(), LiveStatusTagColumn()]
+    list_display = [
+        "__str__", Column("kind", label=_("Kind of question")), "category",
+        Column("get_difficulty_display", label=_("Difficulty"), sort_key="difficulty"), UpdatedAtColumn(), LiveStatusTagColumn(),
+    ]
     list_per_page = 30
     ordering = ["-pk"]
 
@@ -71,7 +74,7 @@ class QuizViewSet(SnippetViewSet):
     model = Quiz
     icon = "clipboard-list"
     menu_label = _("Quizzes")
-    list_display = ["title", "attempts_allowed", "pass_percent", UpdatedAtColumn()]
+    list_display = ["title", "attempts_allowed", Column("pass_percent", label=_("Pass mark")), UpdatedAtColumn()]
     ordering = ["title"]
 
 

@@ -56,11 +56,14 @@ def faults() -> list[str]:
             found.append(f"{place}: not translated: {text!r}")
         elif message.fuzzy:
             found.append(f"{place}: fuzzy: {text!r}")
-    for message in catalogue.values():
-        wanted = placeholders(_texts(message.id)[-1])
-        if any(string and placeholders(string) != wanted for string in _texts(message.string)):
-            found.append(f"{CATALOGUE.relative_to(ROOT)}: other placeholders or tags than the source: {message.id!r}")
-    return found
+    return found + [
+        f"{path.relative_to(ROOT)}: other placeholders or tags than the source: {message.id!r}"
+        for path in sorted(CATALOGUE.parent.glob("*.po")) for message in read(path) if message.id and not _keeps_placeholders(message)]
+
+
+def _keeps_placeholders(message: Message) -> bool:
+    wanted = placeholders(_texts(message.id)[-1])
+    return all(placeholders(string) == wanted for string in _texts(message.string) if string)
 
 
 def update() -> None:

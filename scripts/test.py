@@ -119,7 +119,7 @@ class Workplace:
 def quick_parts(place: Workplace) -> dict[str, Callable[[str], Outcome]]:
     return {
         "lint": place.tool("ruff", "check", "."),
-        "import contracts": place.tool("lint-imports", "--no-cache"),
+        "import contracts": place.tool("lint-imports", "--no-cache", "--no-logo"),
         "migrations": place.tool("python", "manage.py", "makemigrations", "--check", "--dry-run"),
         "message catalogue": place.tool("python", "scripts/messages.py", "check"),
     }

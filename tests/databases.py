@@ -22,10 +22,11 @@ TEMPLATES = settings.BASE_DIR / "var" / "test-databases"
 
 
 def template_key() -> str:
-    """Hash the migrations of every installed app, names and contents."""
+    """Hash what fills a new database: the migrations of every installed app, and modules that add rows after them."""
     digest = hashlib.sha256()
     for app in apps.get_app_configs():
-        for path in sorted(Path(app.path, "migrations").glob("*.py")):
+        listeners = [path for path in Path(app.path).glob("*.py") if b"post_migrate" in path.read_bytes()]
+        for path in sorted([*Path(app.path, "migrations").glob("*.py"), *listeners]):
             digest.update(f"{app.label}/{path.name}\0".encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

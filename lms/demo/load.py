@@ -38,9 +38,10 @@ def load_site() -> HomePage:
             title="Vững nghiệp vụ công đoàn, mỗi giờ nghỉ một bài", slug="trang-chu", seo_title="Học tập cho cán bộ công đoàn",
             lead="Bài học 8–12 phút, đọc được trên điện thoại, dừng lúc nào cũng được. Cuối khóa có bài kiểm tra và giấy chứng nhận ai cũng kiểm tra được.")
         root.add_child(instance=home)
-        site, _created = Site.objects.update_or_create(
+        Site.objects.update_or_create(
             is_default_site=True, defaults={"hostname": "localhost", "port": 80, "root_page": home, "site_name": settings.SITE_NAME})
-        Page.objects.filter(depth=2, slug="wagtail-cu").first().delete()
+        for welcome in Page.objects.filter(depth=2, slug="wagtail-cu"):
+            welcome.delete()
     if not CataloguePage.objects.exists():
         home.add_child(instance=CataloguePage(title="Khóa học", slug="khoa-hoc"))
     pages = {path.stem: _load_page(home, path) for path in sorted((CONTENT / "pages").rglob("*.md"))}

@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group
 
 from accounts.models import User
 from certificates.models import Issuer
+from courses.groups import TRAINERS, ensure_groups
 from courses.models import CoursePage, LessonPage, QuizPage, Trainer
 from courses.selectors import Step, outline_of
 from learning.models import Enrolment
@@ -22,7 +23,6 @@ from unions.services import appoint_person, create_unit, grant_role
 from vietnamese.text import fold
 
 PASSWORD = "congdoan-demo"  # noqa: S105 - printed by `make run`; the loader refuses to run outside development
-TRAINERS_GROUP = "Giảng viên"
 
 
 def read_people() -> dict:
@@ -68,8 +68,8 @@ def _verify_email(user: User) -> None:
 
 
 def _let_teach(trainer: User) -> None:
-    group, _created = Group.objects.get_or_create(name=TRAINERS_GROUP)
-    trainer.groups.add(group)
+    ensure_groups()
+    trainer.groups.add(Group.objects.get(name=TRAINERS))
     Trainer.objects.update_or_create(name=trainer.full_name, defaults={"user": trainer})
 
 

@@ -35,7 +35,7 @@ def _finish(attempt: Attempt, *, ended_at: datetime, now: datetime) -> Attempt:
         slots = list(attempt.slots.select_related("version").order_by("position"))
         _mark_slots(slots)
         _close(attempt, slots, ended_at, now)
-        transaction.on_commit(lambda: attempt_finished.send(sender=Attempt, attempt=attempt))
+        transaction.on_commit(lambda: attempt_finished.send_robust(sender=Attempt, attempt=attempt))
     return attempt
 
 

@@ -151,7 +151,7 @@ def test_cadre_studies_a_course_and_earns_a_certificate_that_anybody_can_check(d
     expect(office.locator(".table tbody tr")).to_have_count(1)
     with office.expect_download() as download:
         office.locator("a[href*='/dao-tao/xuat/'], form[action*='/dao-tao/xuat/'] button").first.click()
-    book = openpyxl.load_workbook(download.value.path())
+    book = openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes()))
     cells = [cell for row in book.active.iter_rows(values_only=True) for cell in row if cell is not None]
     assert NAME in cells
     assert any("GCN-CĐ" in str(cell) for cell in cells)

@@ -135,7 +135,7 @@ def test_days_of_enrolment_are_whole_days_in_vietnam(at_desk, three, days, found
 
 
 @pytest.mark.parametrize(("wrong", "field"), [
-    ({"since": "31/02/2026"}, "since"), ({"until": "hôm qua"}, "until"), ({"since": "20/11/2026", "until": "01/11/2026"}, "until"),
+    ({"since": "31/02/2026"}, "since"), ({"until": "hôm qua"}, "until"), ({"since": "25/10/2026", "until": "01/10/2026"}, "until"),
     ({"state": "dreaming"}, "state"), ({"course": "khong-co"}, "course"), ({"unit": "khong-phai-uuid"}, "unit"), ({"sort": "salary"}, "sort"),
 ])
 def test_what_is_not_understood_is_left_out_and_named(at_desk, three, wrong, field):
@@ -143,7 +143,7 @@ def test_what_is_not_understood_is_left_out_and_named(at_desk, three, wrong, fie
     assert list(response.context["form"].errors) == [field]
     assert len(names(response)) >= 2
     assert f'id="id_{field}_error"' in response.content.decode()
-    assert all(value not in response.context["query"] for name, value in wrong.items() if name == field)
+    assert f"{field}=" not in response.context["query"]
 
 
 def test_names_stand_in_vietnamese_order(at_desk, province):
@@ -157,7 +157,7 @@ def test_names_stand_in_vietnamese_order(at_desk, province):
 @pytest.mark.parametrize(("sort", "first", "last"), [
     ("-progress", "Đặng Thị Hòa", "Hoàng Văn Ân"), ("progress", "Hoàng Văn Ân", "Đặng Thị Hòa"),
     ("-seen", "Nguyễn Thị Mai", "Hoàng Văn Ân"), ("seen", "Hoàng Văn Ân", "Nguyễn Thị Mai"),
-    ("-finished", "Đặng Thị Hòa", "Hoàng Văn Ân"), ("enrolled", "Đặng Thị Hòa", "Hoàng Văn Ân"), ("-enrolled", "Hoàng Văn Ân", "Đặng Thị Hòa"),
+    ("-finished", "Đặng Thị Hòa", "Nguyễn Thị Mai"), ("finished", "Nguyễn Thị Mai", "Đặng Thị Hòa"), ("enrolled", "Đặng Thị Hòa", "Hoàng Văn Ân"), ("-enrolled", "Hoàng Văn Ân", "Đặng Thị Hòa"),
 ])
 def test_the_list_sorts_by_what_happened(at_desk, three, sort, first, last):
     found = names(at_desk.get(LIST, {"sort": sort}))

@@ -164,10 +164,12 @@ def _has_certificate(**condition) -> Exists:
 def _matches(text: str) -> Q:
     """Match name, e-mail and telephone number by words, and the number of a certificate as it is printed ("118/gcn-cd") or bare."""
     number, slash, tail = text.partition("/")
-    if slash and number.strip().isdigit():
+    if slash and number.strip().isdecimal():
         return _numbered(int(number), tail)
     compact = "".join(text.split())
-    if not compact.isdigit():
+    if "@" in compact:
+        return Q(user__in=User.objects.filter(email__contains=compact.lower()).values("pk"))
+    if not compact.isdecimal():
         return Q(user__in=User.objects.named(text).values("pk"))
     found = Q(user__in=User.objects.named(compact).values("pk"))
     return found | _numbered(int(compact), "") if len(compact) <= 7 else found
