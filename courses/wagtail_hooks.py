@@ -19,6 +19,8 @@ register_permission_policy(Page, policy)
 for model in COURSE_PAGES:
     # Wagtail asks the page's class for its permissions; models must not know rules, so they are told here.
     model.permissions_for_user = permissions_for_user
+    # Modules and lessons are listed as learners meet them, not by their last change.
+    model.admin_default_ordering = "ord"
 
 
 class TopicViewSet(SnippetViewSet):

@@ -57,7 +57,7 @@ class ProvisionViewSet(SnippetViewSet):
     icon = "openquote"
     menu_label = gettext_lazy("Articles")
     chooser_viewset_class = ProvisionChooserViewSet
-    list_display = ["place", "document", "heading", "checked_on"]
+    list_display = ["__str__", "heading", "checked_on"]
     list_filter = ["document"]
     ordering = ["document__title", "article", "clause", "point"]
     inspect_view_enabled = True

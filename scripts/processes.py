@@ -19,7 +19,8 @@ class Family:
     def __init__(self) -> None:
         self.children: dict[str, subprocess.Popen] = {}
         self._guard = subprocess.Popen(
-            [sys.executable, Path(__file__).with_name("guard.py")], stdin=subprocess.PIPE, start_new_session=True, text=True)
+            [sys.executable, Path(__file__).with_name("guard.py")], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+            start_new_session=True, text=True)
 
     def start(self, name: str, command: list, **kwargs) -> None:
         child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, **kwargs)

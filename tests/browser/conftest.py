@@ -75,6 +75,9 @@ def _wait_until_up(url: str) -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
+    """The one browser of the run: a second engine in this thread would be refused."""
+    # The engine keeps an event loop in this thread, beside which Django refuses queries.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),

@@ -1,11 +1,8 @@
 """A passkey in a real browser, under the strict policy: added with the password, then signing in without one."""
 
-import os
-
 import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
-from playwright.sync_api import sync_playwright
 
 from tests.factories import accounts as people
 from tests.factories.accounts import PASSWORD
@@ -18,17 +15,13 @@ DEVICE = {
 
 
 @pytest.fixture
-def page(monkeypatch):
-    # Playwright keeps an event loop in this thread, and Django refuses queries beside one.
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 360, "height": 740})
-        device = page.context.new_cdp_session(page)
-        device.send("WebAuthn.enable")
-        device.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
-        yield page
-        browser.close()
+def page(chromium):
+    page = chromium.new_page(viewport={"width": 360, "height": 740})
+    device = page.context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
+    yield page
+    page.close()
 
 
 def test_a_passkey_is_added_and_signs_in_alone(live_server, settings, page):

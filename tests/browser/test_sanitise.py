@@ -24,15 +24,6 @@ async () => {
 """
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    with playwright.sync_playwright() as engine:
-        browser = engine.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def executed(chromium):
     """A function that loads a body in an empty page, provokes it, and returns what ran or would run."""
