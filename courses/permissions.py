@@ -82,6 +82,10 @@ class CoursePermissions(PagePermissionTester):
         # Wagtail asks whether the page could be deleted; a draft of one's own may well be moved.
         return super().can_delete(ignore_bulk=True)
 
+    def can_reorder_children(self) -> bool:
+        # What learners see is put in order by those who publish; a trainer orders what is still a draft.
+        return super().can_reorder_children() or (self.is_narrow and "change" in self.permissions and not self.page.live)
+
 
 def permissions_for_user(page: Page, user) -> CoursePermissions:
     return CoursePermissions(user, page)

@@ -15,6 +15,8 @@ class ContentSecurityPolicy(CSPMiddleware):
                 "script-src": [SELF, UNSAFE_INLINE],
                 "style-src": [SELF, UNSAFE_INLINE],
                 "img-src": [SELF, "data:", "blob:"],
+                # Previews of pages and questions stand in a frame beside the form.
+                "frame-src": [SELF, "https://www.youtube-nocookie.com", "https://player.vimeo.com"],
             }
         return super().process_response(request, response)
 

@@ -181,6 +181,27 @@ def test_delete_is_offered_to_trainers_nowhere(teacher, own, as_user):
         assert reverse("wagtailadmin_pages:delete", args=[draft.pk]) not in client.get(url).content.decode()
 
 
+def test_pages_are_listed_in_the_order_of_the_course(teacher, own, as_user):
+    late = courses_factory.module(own, "Mô-đun 2", "mo-dun-2")
+    lesson_of(own).get_parent().specific.save_revision().publish()
+    response = as_user(teacher).get(reverse("wagtailadmin_explore", args=[own.pk]))
+    assert [page.pk for page in response.context["page_obj"]][-1] == late.pk
+
+
+def test_trainer_orders_drafts_and_leaves_published_pages_to_the_reviewer(teacher, reviewer, own, as_user):
+    module = lesson_of(own).get_parent().specific
+    second = courses_factory.lesson(module, "Bài nháp", "bai-nhap", live=False, owner=teacher)
+    url = reverse("wagtailadmin_pages:set_page_position", args=[second.pk]) + "?position=0"
+    # Wagtail answers who may not with the way back to its first page.
+    as_user(teacher).post(url)
+    assert module.get_children().first().pk != second.pk
+    as_user(reviewer).post(url)
+    assert module.get_children().first().pk == second.pk
+    Page.objects.descendant_of(own, inclusive=True).update(live=False)
+    as_user(teacher).post(reverse("wagtailadmin_pages:set_page_position", args=[second.pk]) + "?position=2")
+    assert module.get_children().last().pk == second.pk
+
+
 def test_who_is_no_editor_does_not_get_in(catalogue, learner, as_user):
     assert as_user(learner).get(reverse("wagtailadmin_home")).status_code == 302
 
