@@ -1,18 +1,21 @@
 """Chainable filters over the register."""
 
-from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from datetime import date
 
-from unions.models import Post, Unit
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from unions.models import Post
 
 
 class CertificateQuerySet(models.QuerySet):
-    def visible_to(self, user) -> "CertificateQuerySet":
-        """Keep one's own certificates, and those of people who hold a post in a unit under one's role. One query more for the roles."""
+    def visible_to(self, user, on: date | None = None) -> "CertificateQuerySet":
+        """Keep one's own certificates, and those of people who hold a post that day (today) in a unit under one's role. One query more."""
         if not user.is_authenticated:
             return self.none()
         if user.is_superuser:
             return self
-        units = Unit.objects.visible_to(user)
-        posts = Post.objects.filter(user=OuterRef("user"), valid_until__isnull=True, unit__in=units)
-        return self.filter(Q(user=user) | Exists(posts))
+        # A subquery of people is looked through once; a join over their posts would count people with two posts twice.
+        people = Post.objects.under_roles_of(user, on or timezone.localdate()).values("user")
+        return self.filter(Q(user=user) | Q(user__in=people))

@@ -18,7 +18,7 @@ class IssuerViewSet(SnippetViewSet):
     menu_order = 510
     add_to_admin_menu = True
     copy_view_enabled = False
-    list_display = ["name", Column("unit"), "series_code", "signer_name", "is_default"]
+    list_display = ["name", Column("unit", label=_("unit")), "series_code", "signer_name", "is_default"]
     ordering = ["name"]
     panels = [
         FieldPanel("unit"), FieldPanel("is_default"),

@@ -5,12 +5,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
-from wagtail.fields import StreamField
 from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 
 from cms.blocks import PageBodyBlock
-from cms.fields import CleanRichTextField
+from cms.fields import CleanRichTextField, CleanStreamField
 
 RESTRICTIONS_KEY = "restrictions-exist"
 RESTRICTIONS_SECONDS = 30
@@ -47,7 +46,7 @@ class HomePage(BasePage):
 
 
 class InformationPage(BasePage):
-    body = StreamField(PageBodyBlock(), verbose_name=_("body"), blank=True)
+    body = CleanStreamField(PageBodyBlock(), verbose_name=_("body"), blank=True)
 
     template = "cms/information.html"
     parent_page_types = ["cms.HomePage", "cms.InformationPage"]

@@ -10,10 +10,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
-from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
+from cms.fields import CleanStreamField
 from cms.models import BasePage
 from courses.blocks import LessonBodyBlock
 from courses.enums import LessonNeed, Level
@@ -21,7 +21,7 @@ from courses.enums import LessonNeed, Level
 
 class Topic(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True)
-    slug = models.SlugField(unique=True)
+    slug = models.SlugField(_("address"), unique=True)
     rank = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:
@@ -36,7 +36,7 @@ class Audience(models.Model):
     """Who a course is for, in the words of the catalogue's filter."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)
-    slug = models.SlugField(unique=True)
+    slug = models.SlugField(_("address"), unique=True)
     rank = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:
@@ -52,7 +52,7 @@ class Trainer(models.Model):
 
     name = models.CharField(_("name"), max_length=120)
     role = models.CharField(_("post and unit"), max_length=200, blank=True)
-    user = models.OneToOneField("accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="trainer")
+    user = models.OneToOneField("accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="trainer", verbose_name=_("account"))
 
     class Meta:
         verbose_name = _("trainer")
@@ -139,7 +139,7 @@ class ModulePage(BasePage):
 
 
 class LessonPage(BasePage):
-    body = StreamField(LessonBodyBlock(), verbose_name=_("lesson"), blank=True)
+    body = CleanStreamField(LessonBodyBlock(), verbose_name=_("lesson"), blank=True)
     minutes = models.PositiveSmallIntegerField(
         _("minutes"), null=True, blank=True, help_text=_("Empty: counted from the length of the text and the videos."))
     reading_minutes = models.PositiveSmallIntegerField(editable=False, default=0)

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from wagtail import hooks
@@ -32,7 +33,7 @@ class _ProvisionColumns:
 
     @property
     def columns(self):
-        return [self.title_column, Column("document", label=pgettext("law", "document"), accessor="document"), Column("heading", label=_("heading"))]
+        return [self.title_column, Column("document", label=capfirst(pgettext("law", "document"))), Column("heading", label=capfirst(_("heading")))]
 
     def get_object_list(self):
         return super().get_object_list().select_related("document")

@@ -19,12 +19,11 @@ from modelcluster.models import ClusterableModel
 from taggit.models import ItemBase, TagBase
 from treebeard.mp_tree import MP_Node
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
-from wagtail.fields import StreamField
 from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
 from wagtail.search import index
 
 from cms.blocks import CitationsBlock
-from cms.fields import CleanRichTextField
+from cms.fields import CleanRichTextField, CleanStreamField
 from laws.models import Provision
 from quizzes.blocks import QuestionTypesBlock, SectionsBlock
 from quizzes.enums import AttemptState, Counting, Difficulty, Review, StepKind
@@ -73,9 +72,9 @@ class Question(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Pre
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="questions", verbose_name=_("category"))
     difficulty = models.CharField(_("difficulty"), max_length=8, choices=Difficulty.choices, default=Difficulty.MEDIUM)
     topic = models.CharField(_("topic"), max_length=120, blank=True, help_text=_("What to study again after a wrong answer, for example Bài 3."))
-    content = StreamField(QuestionTypesBlock(), verbose_name=_("question"), min_num=1, max_num=1)
+    content = CleanStreamField(QuestionTypesBlock(), verbose_name=_("question"), min_num=1, max_num=1)
     explanation = CleanRichTextField(_("explanation"), blank=True, features=["bold", "ol", "ul", "link"])
-    citations = StreamField(CitationsBlock(), verbose_name=_("legal basis"), blank=True)
+    citations = CleanStreamField(CitationsBlock(), verbose_name=_("legal basis"), blank=True)
     tags = ClusterTaggableManager(verbose_name=_("tags"), through=TaggedQuestion, blank=True)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+")
@@ -168,7 +167,7 @@ class Quiz(RevisionMixin, index.Indexed, ClusterableModel):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     title = models.CharField(_("title"), max_length=160)
     introduction = CleanRichTextField(_("introduction"), blank=True, features=["bold", "ol", "ul", "link"])
-    sections = StreamField(SectionsBlock(), verbose_name=_("sections"), blank=True)
+    sections = CleanStreamField(SectionsBlock(), verbose_name=_("sections"), blank=True)
     pass_fraction = models.DecimalField(
         _("pass mark (0 to 1)"), max_digits=4, decimal_places=3, default=0.7, validators=[MinValueValidator(0), MaxValueValidator(1)])
     attempts_allowed = models.PositiveSmallIntegerField(_("attempts allowed"), default=3, help_text=_("0 means without limit."))

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from unions.enums import Manner, Role, Sector
-from unions.querysets import DatedQuerySet, UnitQuerySet
+from unions.querysets import DatedQuerySet, PostQuerySet, UnitQuerySet
 
 
 class UnitType(models.Model):
@@ -101,7 +101,7 @@ class UnitPlacement(models.Model):
 class PostKind(models.Model):
     """A kind of post (chức danh), ordered from chair to deputy group leader."""
 
-    slug = models.SlugField(unique=True)
+    slug = models.SlugField(_("address"), unique=True)
     name = models.CharField(_("name"), max_length=120, unique=True)
     rank = models.PositiveSmallIntegerField(_("order"), default=0)
     is_cadre = models.BooleanField(_("counts as a cadre"), default=True)
@@ -117,16 +117,16 @@ class PostKind(models.Model):
 class Post(models.Model):
     """A post that a person holds in a unit over a time; a person may hold several."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="posts")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="posts")
-    kind = models.ForeignKey(PostKind, on_delete=models.PROTECT, related_name="posts")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="posts", verbose_name=_("person"))
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="posts", verbose_name=_("unit"))
+    kind = models.ForeignKey(PostKind, on_delete=models.PROTECT, related_name="posts", verbose_name=_("kind of post"))
     full_time = models.BooleanField(_("full-time"), default=False)
     manner = models.CharField(_("manner"), max_length=12, choices=Manner.choices, blank=True)
     valid_from = models.DateField(_("from"))
     valid_until = models.DateField(_("until"), null=True, blank=True)
     decision_number = models.CharField(_("decision number"), max_length=60, blank=True)
 
-    objects = DatedQuerySet.as_manager()
+    objects = PostQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("post")
@@ -135,7 +135,7 @@ class Post(models.Model):
             models.UniqueConstraint(fields=["user", "unit", "kind", "valid_from"], name="post_begins_once_a_day"),
             models.CheckConstraint(condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")), name="post_ends_later"),
         ]
-        indexes = [models.Index(fields=["unit", "valid_until"], name="post_of_unit")]
+        indexes = [models.Index(fields=["unit", "valid_until", "valid_from", "user"], name="post_of_unit")]
 
     def __str__(self) -> str:
         return f"{self.user}: {self.kind}, {self.unit}"
@@ -144,11 +144,11 @@ class Post(models.Model):
 class RoleGrant(models.Model):
     """A role over a unit and its subtree."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="role_grants")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="role_grants")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="role_grants", verbose_name=_("person"))
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="role_grants", verbose_name=_("unit"))
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    granted_at = models.DateTimeField()
+    granted_at = models.DateTimeField(_("granted at"))
 
     class Meta:
         verbose_name = _("role")

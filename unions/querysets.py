@@ -28,3 +28,10 @@ class UnitQuerySet(models.QuerySet):
         for path in paths:
             wanted |= Q(path__startswith=path)
         return self.filter(wanted)
+
+
+class PostQuerySet(DatedQuerySet):
+    def under_roles_of(self, user, on: date) -> "PostQuerySet":
+        """Keep the posts held that day in units under one of the person's roles: whose records the person may see. One query more."""
+        units = self.model._meta.get_field("unit").related_model.objects.visible_to(user)
+        return self.on(on).filter(unit__in=units)

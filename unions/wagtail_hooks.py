@@ -26,7 +26,7 @@ class UnitTypeViewSet(SnippetViewSet):
 class UnitViewSet(SnippetViewSet):
     model = Unit
     icon = "group"
-    list_display = ["name", "code", Column("type"), "active_from", "active_until"]
+    list_display = ["name", "code", Column("type", label=_("type")), "active_from", "active_until"]
     list_filter = ["type", "sector"]
     search_fields = ["search_key"]
     search_backend_name = None
@@ -52,7 +52,7 @@ class PostKindViewSet(SnippetViewSet):
 class PostViewSet(SnippetViewSet):
     model = Post
     icon = "user"
-    list_display = [Column("user"), Column("kind"), Column("unit"), "valid_from", "valid_until"]
+    list_display = [Column("user", label=_("person")), Column("kind", label=_("kind of post")), Column("unit", label=_("unit")), "valid_from", "valid_until"]
     list_filter = ["kind"]
     search_fields = ["user__search_key", "unit__search_key"]
     search_backend_name = None
@@ -70,7 +70,7 @@ class PostViewSet(SnippetViewSet):
 class RoleGrantViewSet(SnippetViewSet):
     model = RoleGrant
     icon = "key"
-    list_display = [Column("user"), Column("get_role_display", label=_("role")), Column("unit"), "granted_at"]
+    list_display = [Column("user", label=_("person")), Column("get_role_display", label=_("role")), Column("unit", label=_("unit")), "granted_at"]
     list_filter = ["role"]
     search_fields = ["user__search_key", "unit__search_key"]
     search_backend_name = None

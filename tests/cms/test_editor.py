@@ -74,7 +74,12 @@ def test_draftail_offers_nothing_that_the_gates_would_take_away():
         for child in [*getattr(block, "child_blocks", {}).values(), *([block.child_block] if hasattr(block, "child_block") else [])]:
             yield from blocks_of(child)
 
-    kept = {"h2", "h3", "h4", "bold", "italic", "ol", "ul", "hr", "link", "document-link", "superscript", "subscript", "strikethrough", "blockquote", "code"}
+    kept = {"h2", "h3", "h4", "bold", "italic", "ol", "ul", "hr", "link", "document-link", "superscript", "subscript", "strikethrough", "blockquote", "code", "image"}
     fields = [field for model in apps.get_models() for field in model._meta.get_fields() if isinstance(field, StreamField)]
     offered = {feature for field in fields for block in blocks_of(field.stream_block) if isinstance(block, blocks.RichTextBlock) for feature in block.features or ["all"]}
     assert offered <= kept
+
+
+def test_scripts_of_the_editor_speak_vietnamese(as_user, administrator):
+    catalogue = as_user(administrator, headers={"accept-language": "vi"}).get(reverse("wagtailadmin_javascript_catalog")).content.decode()
+    assert '"Add a comment": "Th\\u00eam b\\u00ecnh lu\\u1eadn"' in catalogue

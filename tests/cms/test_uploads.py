@@ -96,7 +96,7 @@ def upload(editor, name: str, content: bytes):
 
 def test_document_is_kept_when_it_is_what_it_says(editor):
     assert upload(editor, "mau.pdf", PDF).status_code == 302
-    assert Document.objects.get().filename == "mau.pdf"
+    assert Document.objects.get().file_extension == "pdf"
 
 
 @pytest.mark.parametrize("content", [HTML, SVG, EXE], ids=["html", "svg", "exe"])

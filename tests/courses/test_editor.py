@@ -125,7 +125,7 @@ def test_first_page_shows_work_and_no_news_of_wagtail(teacher, own, as_user):
 
 def test_trainer_finds_her_own_courses_and_no_others(teacher, own, foreign, catalogue, as_user):
     response = as_user(teacher).get(reverse("wagtailadmin_explore", args=[catalogue.pk]))
-    assert [page.title for page in response.context["page_obj"]] == [own.title]
+    assert [page.title for page in response.context["object_list"]] == [own.title]
     response = as_user(teacher).get(reverse("wagtailadmin_explore_root"), follow=True)
     assert response.context["parent_page"].pk == catalogue.pk
     response = as_user(teacher).get(reverse("wagtailadmin_pages:search") + "?q=bai")
@@ -185,7 +185,7 @@ def test_pages_are_listed_in_the_order_of_the_course(teacher, own, as_user):
     late = courses_factory.module(own, "Mô-đun 2", "mo-dun-2")
     lesson_of(own).get_parent().specific.save_revision().publish()
     response = as_user(teacher).get(reverse("wagtailadmin_explore", args=[own.pk]))
-    assert [page.pk for page in response.context["page_obj"]][-1] == late.pk
+    assert [page.pk for page in response.context["object_list"]][-1] == late.pk
 
 
 def test_trainer_orders_drafts_and_leaves_published_pages_to_the_reviewer(teacher, reviewer, own, as_user):

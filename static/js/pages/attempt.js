@@ -85,7 +85,7 @@ function showPlace(number, state) {
   const place = inList(number);
   place?.classList.toggle("is-saved", state === "saved");
   place?.classList.toggle("is-wait", state === "wait");
-  document.querySelector("[data-count]").textContent = document.querySelectorAll(".navi .is-saved").length;
+  document.querySelector("[data-count]").textContent = document.querySelectorAll(".navi ol .is-saved").length;
 }
 
 function showAnswer(answer) {
