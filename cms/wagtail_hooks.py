@@ -6,6 +6,8 @@ from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin.views.home import RecentEditsPanel, UserObjectsInWorkflowModerationPanel, WorkflowObjectsToModeratePanel
 
+from cms.ranges import answer_in_part
+
 # Menus that lead to Wagtail's own matters, for everybody; and those that only administrators have a use for.
 _NOBODYS = {"help", "forms"}
 _ADMINISTRATORS = {"settings", "snippets"}
@@ -34,3 +36,6 @@ def keep_the_reports_short(request: HttpRequest, menu_items: list) -> None:
 def keep_the_first_page_to_the_work(request: HttpRequest, panels: list) -> None:
     """What waits for this person and what they wrote last; no news of Wagtail itself."""
     panels[:] = [panel for panel in panels if isinstance(panel, _PANELS)]
+
+
+hooks.register("before_serve_document", answer_in_part)

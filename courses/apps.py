@@ -9,4 +9,4 @@ class CoursesConfig(AppConfig):
     verbose_name = _("Courses")
 
     def ready(self) -> None:
-        from courses import receivers  # noqa: F401
+        from courses import groups, receivers  # noqa: F401

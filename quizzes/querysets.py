@@ -51,3 +51,7 @@ class AttemptQuerySet(models.QuerySet):
 
     def finished(self) -> "AttemptQuerySet":
         return self.exclude(state=AttemptState.IN_PROGRESS)
+
+    def overdue(self, now) -> "AttemptQuerySet":
+        """Keep attempts under way whose deadline has passed, earliest first."""
+        return self.filter(state=AttemptState.IN_PROGRESS, deadline_at__lte=now).order_by("deadline_at")

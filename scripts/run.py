@@ -121,6 +121,7 @@ def start(family: Family, env: dict[str, str], port: int) -> None:
         "--blocking-threads", "4", "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "5", "lms.wsgi:application"],
         cwd=ROOT, env=env)
     family.start("background worker", [PYTHON, "manage.py", "db_worker"], cwd=ROOT, env=env)
+    family.start("clock", [PYTHON, "manage.py", "keep_time", "--every", "60"], cwd=ROOT, env=env)
 
 
 def wait_until_up(family: Family, port: int) -> None:
