@@ -1,8 +1,11 @@
 """What the tests need beside Python: installed from Debian's packages where we are root, else named. Standard library only."""
 
+import contextlib
+import ctypes
 import os
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -26,10 +29,21 @@ def fonts() -> bool:
     return any(path.suffix in {".ttf", ".otf", ".ttc"} for folder in folders for path in Path(folder).rglob("*"))
 
 
+def libatomic() -> bool:
+    """Tell whether Playwright's own Node.js can start: on a bare Linux this library is what it lacks."""
+    if sys.platform != "linux":
+        return True
+    with contextlib.suppress(OSError):
+        ctypes.CDLL("libatomic.so.1")
+        return True
+    return False
+
+
 NEEDS: dict[str, Callable[[], object]] = {
     "postgresql": postgresql.programs,
     "chromium": chromium,
     "fonts-dejavu-core": fonts,
+    "libatomic1": libatomic,
     "poppler-utils": lambda: shutil.which("pdftotext"),
 }
 

@@ -73,7 +73,8 @@ def freeze_questions(*, questions: Iterable[Question], now: datetime) -> dict[in
     frozen = {question.pk: freeze(question, provisions) for question in questions}
     digests = {key: digest_of(*parts) for key, parts in frozen.items()}
     versions = _versions_with(digests)
-    missing = [question for question in questions if question.pk not in versions]
+    # In one order for everybody: two takers who write the same versions in different orders would wait for each other for ever.
+    missing = sorted((question for question in questions if question.pk not in versions), key=lambda question: question.pk)
     if missing:
         QuestionVersion.objects.bulk_create([
             QuestionVersion(
