@@ -59,6 +59,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request) -> bool:
         return settings.SIGN_UP_OPEN
 
+    def is_safe_url(self, url: str | None) -> bool:
+        """Allow whole addresses of this site only: what begins neither with a slash nor a scheme would lead somewhere beside the page."""
+        return bool(url) and url.startswith(("/", "http://", "https://")) and url.isprintable() and super().is_safe_url(url)
+
     def save_user(self, request, user, form, commit=True) -> User:
         data = form.cleaned_data
         return services.register_person(

@@ -2,11 +2,11 @@
 
 from django.conf import settings
 from django.urls import include, path, re_path
-from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as admin_urls
 from wagtail.documents import urls as document_urls
 
+from cms.pictures import serve_picture
 from cms.serve import serve_page
 from cms.views import show_gallery
 from lms import health
@@ -29,7 +29,7 @@ if settings.DEBUG:
     urlpatterns += [path("bang-mau/", show_gallery)]
 if settings.SERVE_MEDIA:
     # Pictures only: documents go through /tai-lieu/, which asks who asks.
-    urlpatterns += [re_path(r"^media/(?P<path>(?:images|original_images)/.+)$", serve, {"document_root": settings.MEDIA_ROOT})]
+    urlpatterns += [re_path(r"^media/(?P<path>(?:images|original_images)/.+)$", serve_picture)]
 
 urlpatterns += [
     re_path(wagtail_urls.serve_pattern, serve_page, name="wagtail_serve"),

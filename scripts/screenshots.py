@@ -22,13 +22,13 @@ from packages import chromium  # noqa: E402
 from lms.demo.text import read_questions  # noqa: E402
 
 PASSWORD = "congdoan-demo"
-PHONE = {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 1.5}
+PHONE = {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 2}
 DESK = {"viewport": {"width": 1280, "height": 800}}
 SEARCH = "/khoa-hoc/?q=thoa+uoc+lao+dong+tap+the"
 COURSE = "/khoa-hoc/thuong-luong-tap-the/"
 QUESTIONS = ROOT / "demo" / "thuong-luong-tap-the" / "questions.md"
 LARGEST = 150_000
-COLOURS = (96, 64, 48, 32)
+COLOURS = (256, 128, 64, 32)
 
 
 def plain(html: str) -> str:
@@ -89,12 +89,15 @@ def study(phone: Screen, desk: Screen) -> None:
     page.locator(".course-now form button").click()
     page.wait_for_url(re.compile(r"/bai-1/$"))
     parts = [link.get_attribute("href") for link in phone.open(COURSE).locator("section.outline a").all()]
+    for screen in (desk, phone):
+        screen.take("lesson", parts[0])
+    phone.page.locator(".law").first.evaluate("block => block.scrollIntoView({block: 'center'})")
+    phone.take("citation")
     for path in parts[:2]:
         read_lesson(phone.open(path))
     for screen in (phone, desk):
         screen.take("course", COURSE)
         screen.take("learn", "/hoc-tap/")
-        screen.take("lesson", parts[0])
     take_quiz(phone, desk, parts[2])
     for path in parts[3:]:
         if phone.open(path).locator("article.prose").count():

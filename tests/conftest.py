@@ -30,7 +30,8 @@ def pytest_runtest_teardown(item):
     result = yield
     marker = item.get_closest_marker("django_db")
     commits = marker is not None and marker.kwargs.get("transaction")
-    if commits or {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())):
+    commits = commits or {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    if commits and _DATABASE in item.config.stash:
         with item.config.stash[blocking_manager_key].unblock():
             item.config.stash[_DATABASE].refill()
     return result

@@ -29,7 +29,7 @@ class FullNameField(forms.CharField):
 
     def clean(self, value):
         name = super().clean(clean(value or ""))
-        if _NOT_IN_NAMES.search(name):
+        if name and (_NOT_IN_NAMES.search(name) or sum(letter.isalpha() for letter in name) < 2):
             raise forms.ValidationError(_("Write the name with letters only."), code="invalid")
         return name
 

@@ -5,7 +5,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.internal import flows
 from django import forms
 from django.conf import settings
-from django.core.validators import validate_email
+from django.core.validators import MaxLengthValidator, validate_email
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -75,7 +75,8 @@ class SignUpForm(account_forms.SignupForm):
         super().__init__(*args, **kwargs)
         _word(self.fields["phone"], _("Telephone number"), _("10 digits, for example 0912 345 678. You sign in with it."))
         email = self.fields["email"]
-        email.widget, email.required = forms.EmailInput(attrs={"autocomplete": "email"}), False
+        email.widget, email.required = forms.EmailInput(attrs={"autocomplete": "email", "maxlength": 254}), False
+        email.validators = [*email.validators, MaxLengthValidator(254)]
         _word(email, _("E-mail"), _("For a new password when you forget yours. One of the two, number or e-mail, is enough."))
         _word(self.fields["password1"], _("Password"), PASSWORD_HINT)
 

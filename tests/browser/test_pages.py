@@ -138,3 +138,23 @@ def test_keyboard_alone_enrols_reads_and_answers(device, site, pages_of_a_learne
     page.locator(".option input").first.focus()
     page.keyboard.press("Space")
     page.locator(".saved", has_text=re.compile(r"\d\d:\d\d:\d\d")).wait_for()
+
+
+def test_answer_still_on_its_way_is_waited_for_before_submitting(chromium, site, pages_of_a_learner):
+    """A slow phone: the answer hangs while the taker already presses "Nộp bài"; the server must hold it when the page says what it holds."""
+    state, _private = pages_of_a_learner
+    context = chromium.new_context(viewport=PHONE, locale="vi-VN", storage_state=state)
+    page = context.new_page()
+    page.goto(f"{site.url}{COURSE}mo-dun-3/kiem-tra-3/")
+    page.locator(".course-now .cta .btn").first.click()
+    page.wait_for_url(re.compile(r"/cau/"))
+    held = []
+    page.route("**/luu/", lambda route: held.append(route) if not held else route.continue_())
+    page.locator(".option").first.click()
+    page.locator("button[value=submit]").click()
+    page.wait_for_timeout(800)
+    assert "/nop/" not in page.url, "nobody leaves while an answer is on its way"
+    held[0].continue_()
+    page.wait_for_url(re.compile(r"/nop/"))
+    assert page.locator(".navi li").count() == 4, "four of five are not answered; the first is held"
+    context.close()

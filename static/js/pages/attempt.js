@@ -106,7 +106,8 @@ const readAnswer = () => {
 };
 
 // --- sending ---------------------------------------------------------------------------------------------------------------------
-const sending = new Set();
+// What is on its way, by question: whoever wants to leave waits for it.
+const sending = new Map();
 let failures = 0;
 let timer = 0;
 let wasOffline = false;
@@ -133,10 +134,13 @@ async function post(command) {
   }
 }
 
-async function send(command) {
+function send(command) {
   const key = keyOf(command);
-  if (sending.has(key)) return;
-  sending.add(key);
+  if (!sending.has(key)) sending.set(key, deliver(command, key));
+  return sending.get(key);
+}
+
+async function deliver(command, key) {
   if (ofThisPage(command)) say("busy");
   const { status, data } = await post(command);
   sending.delete(key);
@@ -146,7 +150,7 @@ async function send(command) {
   else if ([400, 404, 409, 413].includes(status) && data.code) refused(command, data.message);
   else failed(command, status);
   const next = memory.get(key);
-  if (next && next.client_uuid !== command.client_uuid) send(next);
+  if (next && next.client_uuid !== command.client_uuid) await send(next);
 }
 
 function taken(command, data) {
@@ -233,8 +237,9 @@ form.addEventListener("submit", async (event) => {
   clearTimeout(timer);
   await Promise.race([flush(), new Promise((done) => { setTimeout(done, 5000); })]);
   if (over || go === "save") return;
-  // Leaving is safe, since what waits is kept here; but without network there is no page to go to.
-  if (memory.size && (failures || !navigator.onLine)) return;
+  // Leaving for another question is safe, since what waits is kept here, unless there is no network to load it. Submitting is not: what the
+  // server does not hold by then is not marked.
+  if (memory.size && (go === "submit" || failures || !navigator.onLine)) return;
   location.assign(go === "submit" ? form.dataset.submit : form.dataset.question.replace("/cau/0/", `/cau/${go}/`));
 });
 
