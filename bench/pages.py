@@ -20,6 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LEARNER, ADMINISTRATOR = "hocvien@example.org", "quantri@example.org"
 WARM_UP = 3
+NO_SECRET = "measurements-only-not-a-secret-000000000000000"
 
 
 def main() -> None:
@@ -49,7 +50,7 @@ def build(folder: Path) -> None:
 def environment(folder: Path, *, debug: str) -> dict[str, str]:
     return {
         **os.environ, "DJANGO_SETTINGS_MODULE": "bench.settings", "PYTHONPATH": str(ROOT), "DEBUG": debug, "HTTPS": "0",
-        "ADMINS_NEED_SECOND_FACTOR": "0", "SECRET_KEY": "measurements-only-not-a-secret-000000000000000", "LOG_LEVEL": "ERROR",
+        "ADMINS_NEED_SECOND_FACTOR": "0", "SECRET_KEY": NO_SECRET, "CERTIFICATE_SIGNING_KEY": NO_SECRET, "LOG_LEVEL": "ERROR",
         "SITE_URL": "http://127.0.0.1:8000", "VAR_DIR": str(folder), "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
         "CACHE_URL": "dbcache://cache",
     }

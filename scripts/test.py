@@ -24,7 +24,7 @@ from environment import PYTHON, ROOT, prepare
 SKIPS_FORBIDDEN = os.environ.get("SKIPS") == "forbidden"
 # Settings of the person at the keyboard, which no test may depend on.
 OURS = (
-    "ADMINS_NEED_SECOND_FACTOR", "ALLOWED_HOSTS", "BEHIND_PROXY", "CACHE_URL", "CSRF_TRUSTED_ORIGINS", "DATABASE_POOL", "DATABASE_URL",
+    "ADMINS_NEED_SECOND_FACTOR", "ALLOWED_HOSTS", "BEHIND_PROXY", "CACHE_URL", "CERTIFICATE_SIGNING_KEY", "CSRF_TRUSTED_ORIGINS", "DATABASE_POOL", "DATABASE_URL",
     "DEBUG", "DEFAULT_FROM_EMAIL", "DJANGO_SETTINGS_MODULE", "EMAIL_URL", "HTTPS", "LOG_LEVEL", "MEDIA_ROOT", "PRIVATE_ROOT",
     "PYTEST_ADDOPTS", "PYTHONPATH", "SECRET_KEY", "SIGN_UP_OPEN", "SITE_NAME", "SITE_URL", "SSL_REDIRECT", "TESTING", "VAR_DIR",
 )
@@ -126,7 +126,9 @@ def quick_parts(place: Workplace) -> dict[str, Callable[[str], Outcome]]:
 
 def slow_parts(place: Workplace) -> dict[str, Callable[[str], Outcome]]:
     workers = ("-n", str(min(8, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)))
-    production = {"SECRET_KEY": secrets.token_urlsafe(48), "CERTIFICATE_SIGNING_KEY": secrets.token_urlsafe(48), "HTTPS": "1", "SITE_URL": "https://lms.example.org", "ALLOWED_HOSTS": "lms.example.org"}
+    production = {
+        "SECRET_KEY": secrets.token_urlsafe(48), "CERTIFICATE_SIGNING_KEY": secrets.token_urlsafe(48), "HTTPS": "1",
+        "SITE_URL": "https://lms.example.org", "ALLOWED_HOSTS": "lms.example.org"}
     return {
         "templates": place.tool("djlint", "templates", "--lint", "--quiet"),
         "assets": place.tool("python", "scripts/build_assets.py"),
