@@ -170,7 +170,8 @@ def main() -> None:
     folder = Path(sys.argv[2]) if len(sys.argv) == 3 else ROOT / "docs" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"])
+        browser = playwright.chromium.launch(
+            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"])
 
         def screens(*sizes: dict) -> list[Screen]:
             return [Screen(browser, site, folder, size) for size in sizes]
