@@ -165,7 +165,7 @@ def find_in_catalogue(
     if not q:
         return Found(fitting, [], [], facets)
     by_id = {course.pk: course for course in fitting}
-    ranked = [by_id[page.pk] for page in CoursePage.objects.live().search(q, operator="and")[:FOUND_AT_MOST] if page.pk in by_id]
+    ranked = [by_id[page.pk] for page in CoursePage.objects.live().search(q, operator="and") if page.pk in by_id]
     narrowed = any(wanted.values())
     lessons = [] if narrowed else list(LessonPage.objects.live().search(q, operator="and")[:FOUND_AT_MOST])
     provisions = [] if narrowed else list(Provision.objects.select_related("document").search(q, operator="and")[:FOUND_AT_MOST])

@@ -1,6 +1,6 @@
 """modelsearch's SQLite (FTS5) backend, folding Vietnamese. It reaches into modelsearch's internals; tests/cms/test_search.py holds it."""
 
-from django.db.models import Case, F, FloatField, Func, QuerySet, Subquery, TextField, Value, When
+from django.db.models import Case, Expression, F, FloatField, Func, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Cast
 from modelsearch.backends.database.sqlite import sqlite
 from modelsearch.query import MatchAll, Not, SearchQuery
@@ -44,25 +44,28 @@ class _Folding:
             self.fields = ["title"] if set(self.fields) == {"title"} else None
 
     def search(self, config, start, stop, score_field=None) -> QuerySet:
-        """Build the results' queryset, as modelsearch does but for how the scores are joined."""
-        by_relevance, self.order_by_relevance = self.order_by_relevance, False
-        found = super().search(config, None, None)
-        self.order_by_relevance = by_relevance
-        if isinstance(sqlite.normalize(self.query), MatchAll | Not) or not (by_relevance or score_field):
+        """Build the results' queryset, as modelsearch does but for how entries are found and scores are joined."""
+        if isinstance(sqlite.normalize(self.query), MatchAll | Not):
+            return super().search(config, start, stop, score_field)
+        matching = self._matching(config)
+        found = self.queryset.filter(pk__in=matching.values("index_entry__object_id"))
+        if not (self.order_by_relevance or score_field):
             return found[start:stop]
-        scores = Subquery(self._scores(config).values("score", object_id=F("index_entry__object_id")))
+        scores = Subquery(matching.annotate(score=self._rank(config)).values("score", object_id=F("index_entry__object_id")))
         found = found.annotate(**{score_field or "_score": _ScoreOf(scores, Cast("pk", TextField()))})
-        return (found.order_by(score_field or "_score", "-pk") if by_relevance else found)[start:stop]
+        return (found.order_by(score_field or "_score", "-pk") if self.order_by_relevance else found)[start:stop]
 
-    def _scores(self, config) -> QuerySet:
-        types = get_descendants_content_types_pks(self.queryset.model)
+    def _matching(self, config) -> QuerySet:
+        # The sum hides the index on content types: by it, SQLite would run the full-text search once for each entry of the type.
+        entries = self._entries(self.query, config).annotate(type_id=F("index_entry__content_type_id") + 0)
+        return entries.filter(type_id__in=get_descendants_content_types_pks(self.queryset.model))
+
+    def _rank(self, config) -> Expression:
         rank = self._build_rank_expression(self.get_search_vectors(), config)
         if self.exact is not None:
             exact = When(pk__in=self._entries(self.exact, config).values("pk"), then=Value(_EXACT_BONUS))
             rank += Case(exact, default=Value(0.0), output_field=FloatField())
-        # The sum hides the index on content types: by it, SQLite would run the full-text search once for each entry of the type.
-        found = self._entries(self.query, config).annotate(type_id=F("index_entry__content_type_id") + 0)
-        return found.filter(type_id__in=types).annotate(score=rank)
+        return rank
 
     def _entries(self, query: SearchQuery, config) -> QuerySet:
         match = sqlite.MatchExpression(self.fields or self.FTS_TABLE_FIELDS, self.build_search_query(sqlite.normalize(query), config=config))
