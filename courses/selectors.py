@@ -13,7 +13,8 @@ from courses.models import Audience, CoursePage, LessonPage, ModulePage, QuizPag
 from laws.models import Provision
 
 LONG_FROM_MINUTES = 90
-FOUND_AT_MOST = 60
+# Lessons and articles of one search: beyond these a more exact question finds more than a longer list.
+FOUND_AT_MOST = 20
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,9 @@ class Found:
     lessons: list[LessonPage]
     provisions: list[Provision]
     facets: dict[str, list[Facet]]
+    # How many were found, in words: "7", or "20+" when only the best are shown.
+    lessons_told: str = "0"
+    provisions_told: str = "0"
 
 
 def find_in_catalogue(
@@ -167,9 +171,13 @@ def find_in_catalogue(
     by_id = {course.pk: course for course in fitting}
     ranked = [by_id[page.pk] for page in CoursePage.objects.live().search(q, operator="and") if page.pk in by_id]
     narrowed = any(wanted.values())
-    lessons = [] if narrowed else list(LessonPage.objects.live().search(q, operator="and")[:FOUND_AT_MOST])
-    provisions = [] if narrowed else list(Provision.objects.select_related("document").search(q, operator="and")[:FOUND_AT_MOST])
-    return Found(ranked, lessons, provisions, facets)
+    lessons = [] if narrowed else list(LessonPage.objects.live().search(q, operator="and")[:FOUND_AT_MOST + 1])
+    provisions = [] if narrowed else list(Provision.objects.select_related("document").search(q, operator="and")[:FOUND_AT_MOST + 1])
+    return Found(ranked, lessons[:FOUND_AT_MOST], provisions[:FOUND_AT_MOST], facets, _told(lessons), _told(provisions))
+
+
+def _told(found: list) -> str:
+    return f"{FOUND_AT_MOST}+" if len(found) > FOUND_AT_MOST else str(len(found))
 
 
 def _values(course: CoursePage) -> dict[str, dict[str, str]]:

@@ -86,7 +86,7 @@ def build(env: dict[str, str]) -> None:
     var.mkdir(parents=True, exist_ok=True)
     marker = var / "static.sha256"
     digest = digest_of([path for pattern in ("requirements.txt", "lms/static.py", "static/**/*", "*/static/**/*")
-                        for path in ROOT.glob(pattern) if path.is_file() and ".venv" not in path.parts])
+                        for path in ROOT.glob(pattern) if path.is_file() and path.relative_to(ROOT).parts[0] not in (".venv", "var")])
     stale = not marker.exists() or marker.read_text() != digest
     collecting = None
     if stale:  # beside the migrations, which keep one core busy and leave the other idle

@@ -93,3 +93,12 @@ def test_catalogue_takes_the_same_queries_however_many_courses(django_assert_max
         courses.course(f"Khóa về đối thoại {number}", f"khoa-{number}")
     with django_assert_max_num_queries(9):
         assert len(find_in_catalogue(q="doi thoai").courses) == 12
+
+
+def test_only_the_best_lessons_are_shown_and_the_count_says_so():
+    module = courses.module(courses.course())
+    for number in range(22):
+        courses.lesson(module, f"Bài {number}. Đối thoại", f"bai-{number}")
+    found = find_in_catalogue(q="doi thoai")
+    assert (len(found.lessons), found.lessons_told, found.provisions_told) == (20, "20+", "0")
+    assert find_in_catalogue(q="bai 21").lessons_told == "1"

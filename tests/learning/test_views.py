@@ -104,6 +104,16 @@ def test_late_report_of_the_page_before_does_not_move_the_place(course, learner,
     assert enrolment.last_page_id == second.pk
 
 
+def test_lesson_reopens_where_the_reader_stopped_until_it_is_done(course, learner, as_user):
+    enrol_learner(user=learner, course=course, now=timezone.now())
+    lesson = LessonPage.objects.order_by("path").first()
+    client = as_user(learner)
+    client.post(f"/hoc-tap/doc/{lesson.translation_key}/", {"anchor": "muc-bon-moc"})
+    assert 'data-anchor="muc-bon-moc"' in client.get(LESSON).content.decode()
+    client.post(f"/hoc-tap/doc/{lesson.translation_key}/", {"read_to_end": "1"})
+    assert "data-anchor" not in client.get(LESSON).content.decode(), "a finished lesson is read again from its title"
+
+
 def test_report_with_nonsense_is_harmless(course, learner, as_user):
     enrol_learner(user=learner, course=course, now=timezone.now())
     lesson = LessonPage.objects.first()
