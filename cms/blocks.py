@@ -1,11 +1,26 @@
 """Blocks that every floor above may use: clean rich text, headings, pictures, legal citations."""
 
+from dataclasses import dataclass
+from datetime import date
+
+from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from cms.sanitise import sanitise
+
+
+@dataclass(frozen=True)
+class SampleFile:
+    """What a block's template asks of a document, for the editor's preview: no file of the site is needed to show how one looks."""
+
+    title: str
+    url: str = "#"
+    file_extension: str = "pdf"
+    get_file_size: int = 184_320
+    content_type: str = "application/pdf"
 
 
 class CleanRichTextBlock(blocks.RichTextBlock):
@@ -42,6 +57,7 @@ class PictureBlock(blocks.StructBlock):
         group = _("Media")
         template = "blocks/picture.html"
         description = _("A photo or a drawing, with its caption.")
+        preview_template = "blocks/previews/picture.html"
 
 
 class CitationBlock(blocks.StructBlock):
@@ -56,6 +72,13 @@ class CitationBlock(blocks.StructBlock):
         group = _("Law")
         template = "blocks/citation.html"
         description = _("An article of a law, what it says in plain words, and whether it is in force today.")
+
+    def get_preview_value(self):
+        document = apps.get_model("laws.LegalDocument")(
+            title="Bộ luật Lao động", number="45/2019/QH14", slug="45-2019-qh14", in_force_from=date(2021, 1, 1))
+        provision = apps.get_model("laws.Provision")(
+            document=document, article="70", clause="1", text="Khi một bên yêu cầu, bên kia phải nhận lời thương lượng.")
+        return self.normalize({"provision": provision, "text": ""})
 
 
 class CitationsBlock(blocks.StreamBlock):

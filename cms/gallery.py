@@ -12,6 +12,7 @@ from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
+from cms.blocks import SampleFile as File
 from laws.enums import Kind, Validity
 from laws.models import LegalDocument, Provision
 
@@ -30,17 +31,6 @@ class Example:
         if self.source:
             return Template(self.source).render(Context(self.variables))
         return mark_safe(render_to_string(self.template, self.variables))
-
-
-@dataclass(frozen=True)
-class File:
-    """What a block asks of a document."""
-
-    title: str
-    url: str = "#"
-    file_extension: str = "pdf"
-    get_file_size: int = 184_320
-    content_type: str = "application/pdf"
 
 
 class ExampleForm(forms.Form):

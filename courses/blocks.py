@@ -6,7 +6,7 @@ from wagtail.contrib.table_block.blocks import TableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.embeds.blocks import EmbedBlock
 
-from cms.blocks import CitationBlock, CleanRichTextBlock, HeadingBlock, PictureBlock
+from cms.blocks import CitationBlock, CleanRichTextBlock, HeadingBlock, PictureBlock, SampleFile
 from courses.drawings import DRAWINGS
 
 SHORT_TEXT = ["bold", "ol", "ul", "link"]
@@ -61,6 +61,8 @@ class VideoBlock(blocks.StructBlock):
         group = _("Media")
         template = "blocks/video.html"
         description = _("A video with captions.")
+        preview_value = {"title": "Một phiên thương lượng", "file": SampleFile("Phiên họp", file_extension="mp4", content_type="video/mp4"),
+                         "captions": None, "embed": None, "minutes": 4, "transcript": "<p>Chào các anh chị.</p>"}
 
 
 class AudioBlock(blocks.StructBlock):
@@ -74,6 +76,8 @@ class AudioBlock(blocks.StructBlock):
         group = _("Media")
         template = "blocks/audio.html"
         description = _("A recording to listen to.")
+        preview_value = {"title": "Giọng kể của một tổ trưởng", "file": SampleFile("Giọng kể", file_extension="mp3", content_type="audio/mpeg"),
+                         "transcript": "<p>Hôm đó tôi vào ca lúc sáu giờ.</p>"}
 
 
 class DownloadBlock(blocks.StructBlock):
@@ -86,6 +90,7 @@ class DownloadBlock(blocks.StructBlock):
         group = _("Media")
         template = "blocks/download.html"
         description = _("A form or a template, with its size.")
+        preview_value = {"file": SampleFile("Mẫu biên bản phiên thương lượng"), "text": "Điền ngay tại phiên họp."}
 
 
 class DrawingBlock(blocks.StructBlock):
@@ -143,6 +148,9 @@ class DataTableBlock(blocks.StructBlock):
         group = _("Text")
         template = "blocks/table.html"
         description = _("Up to three columns read well on a phone.")
+        preview_value = {"caption": "Số đại diện bên người lao động", "table": {
+            "data": [["Số lao động", "Số người cử"], ["Dưới 50", "Ít nhất 03"], ["Từ 1.000", "Ít nhất 24"]], "first_row_is_table_header": True,
+            "first_col_is_header": False, "table_header_choice": "row", "cell": []}}
 
 
 class TermsBlock(blocks.StructBlock):
@@ -189,6 +197,9 @@ class SelfCheckBlock(blocks.StructBlock):
         group = _("Practice")
         template = "blocks/self_check.html"
         description = _("A question without a mark: touching an option shows its feedback.")
+        preview_value = {"question": "Phiên đầu tiên bắt đầu chậm nhất khi nào?", "options": [
+            {"text": "Ngày thứ 30", "is_right": True, "feedback": "Kể từ ngày nhận yêu cầu."},
+            {"text": "Ngày thứ 90", "is_right": False, "feedback": "Đó là hạn kết thúc, kể từ phiên đầu."}]}
 
 
 class NextStepBlock(blocks.StructBlock):

@@ -1,6 +1,7 @@
 """Blocks with stored files, and blocks as the editor's picker shows them."""
 
 import io
+import re
 
 import pytest
 from django.core.files.base import ContentFile
@@ -10,7 +11,8 @@ from PIL import Image as Pillow
 from wagtail.documents.models import Document
 from wagtail.images.models import Image
 
-from cms.blocks import HeadingBlock, PageBodyBlock
+from cms.blocks import HeadingBlock
+from courses.blocks import LessonBodyBlock
 from courses.models import LessonPage
 from tests.factories import courses as course_factory
 from tests.factories import laws as law_factory
@@ -124,7 +126,19 @@ def test_block_preview_wears_the_sites_own_sheet(rf):
     drawn = render_to_string("wagtailcore/shared/block_preview.html", {"bound_block": bound, "page_title": "x"}, rf.get("/"))
     assert "css/site.css" in drawn
     assert '<h2 id="muc-bon-moc-can-nho">' in drawn
-    assert all(child.is_previewable for name, child in PageBodyBlock().child_blocks.items() if name != "picture")
+
+
+LESSON_BLOCKS = LessonBodyBlock().child_blocks
+
+
+@pytest.mark.parametrize("name", [*LESSON_BLOCKS])
+def test_every_block_of_a_lesson_shows_itself_in_the_picker(rf, name):
+    block = LESSON_BLOCKS[name]
+    assert block.is_previewable and block.meta.description and block.meta.group
+    bound = block.bind(block.get_preview_value())
+    drawn = render_to_string(block.get_preview_template(bound.value), {"bound_block": bound, "page_title": "x"}, rf.get("/"))
+    shown = re.sub(r"<[^>]+>", " ", drawn.partition('<article class="prose">')[2])
+    assert len(shown.split()) >= 3, "something that a trainer recognises"
 
 
 @pytest.mark.parametrize("count", [1, 30])
