@@ -10,7 +10,13 @@ from cms.blocks import CitationBlock, CleanRichTextBlock, HeadingBlock, PictureB
 from courses.drawings import DRAWINGS
 
 SHORT_TEXT = ["bold", "ol", "ul", "link"]
-TABLE_OPTIONS = {"contextMenu": ["row_above", "row_below", "---------", "col_left", "col_right", "---------", "remove_row", "remove_col", "undo", "redo"]}
+# The menu that opens on a cell. The editor's table library speaks no Vietnamese, so each entry brings its own words.
+TABLE_OPTIONS = {"contextMenu": {"items": {
+    "row_above": {"name": _("Insert a row above")}, "row_below": {"name": _("Insert a row below")}, "first": "---------",
+    "col_left": {"name": _("Insert a column to the left")}, "col_right": {"name": _("Insert a column to the right")}, "second": "---------",
+    "remove_row": {"name": _("Remove the row")}, "remove_col": {"name": _("Remove the column")}, "third": "---------",
+    "undo": {"name": _("Undo")}, "redo": {"name": _("Redo")},
+}}}
 
 
 class TextBlock(CleanRichTextBlock):
@@ -138,9 +144,14 @@ class AccordionBlock(blocks.StructBlock):
         preview_value = {"parts": [{"title": "Khi công ty từ chối", "text": "<p>Ghi biên bản và báo công đoàn cấp trên.</p>"}]}
 
 
+class CellsBlock(TableBlock):
+    def __init__(self, required=True, help_text=None, table_options=None, **kwargs):
+        super().__init__(required, help_text, table_options or TABLE_OPTIONS, **kwargs)
+
+
 class DataTableBlock(blocks.StructBlock):
     caption = blocks.CharBlock(label=_("Caption"), max_length=200)
-    table = TableBlock(label=_("Table"), table_options=TABLE_OPTIONS)
+    table = CellsBlock(label=_("Table"))
 
     class Meta:
         icon = "table"
