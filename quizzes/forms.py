@@ -3,10 +3,12 @@
 import json
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from quizzes.enums import StepKind
+from quizzes.types.base import Fields
 from vietnamese.text import clean
 
 # A seq is milliseconds; this is the largest whole number that browsers hold exactly.
@@ -23,6 +25,13 @@ class CommandForm(forms.Form):
 
     def clean_kind(self) -> str:
         return self.cleaned_data["kind"] or StepKind.ANSWER
+
+
+def fields_of(posted: QueryDict, name: str = "answer") -> Fields:
+    """Return what a form says to one question, by part: the inputs called `name`, and those called `name` + "." + a part's key."""
+    start = f"{name}."
+    return {
+        key.removeprefix(name).removeprefix("."): posted.getlist(key) for key in posted if key == name or key.startswith(start)}
 
 
 class UnreadableBody(ValueError):

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from typing import Any
 
 from wagtail.rich_text import expand_db_html
 
@@ -11,20 +10,7 @@ from laws.models import Provision
 from quizzes.types import type_of
 from quizzes.types.base import Content
 from quizzes.types.choices import nfc
-
-
-def citation(provision: Provision) -> dict[str, Any]:
-    """Return what a reader is shown of a place in the law. No query when its document was loaded with it."""
-    begins, ends = provision.begins_on, provision.ends_on
-    return {
-        "provision": provision.pk,
-        "place": provision.place,
-        "document": provision.document.title,
-        "number": provision.document.number,
-        "url": provision.get_absolute_url(),
-        "in_force_from": begins.isoformat() if begins else None,
-        "in_force_until": ends.isoformat() if ends else None,
-    }
+from quizzes.types.materials import cited
 
 
 def provisions_of(question) -> list[int]:
@@ -33,12 +19,12 @@ def provisions_of(question) -> list[int]:
 
 
 def freeze(question, provisions: dict[int, Provision]) -> tuple[str, Content]:
-    """Return the question's type and its content, rich text still as it is stored. No query."""
+    """Return the question's type and its content, rich text still as it is stored. No query but for its materials."""
     block = question.content[0]
     return block.block_type, {
         **type_of(block.block_type).freeze(block.value),
         "explanation": nfc(question.explanation),
-        "citations": [citation(provisions[key]) for key in provisions_of(question) if key in provisions],
+        "citations": [cited(provisions[key]) for key in provisions_of(question) if key in provisions],
         "topic": nfc(question.topic),
     }
 

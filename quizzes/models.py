@@ -28,6 +28,7 @@ from laws.models import Provision
 from quizzes.blocks import QuestionTypesBlock, SectionsBlock
 from quizzes.enums import AttemptState, Counting, Difficulty, Review, StepKind
 from quizzes.freezing import freeze, provisions_of, written_out
+from quizzes.grading.review import EVERYTHING
 from quizzes.querysets import AttemptQuerySet, QuestionQuerySet
 from quizzes.types import type_of
 from quizzes.types.asked import Asked
@@ -141,6 +142,7 @@ class Question(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Pre
             kind, content = freeze(self, Provision.objects.select_related("document").in_bulk(provisions_of(self)))
             order = type_of(kind).draw_order(content, Random(0), shuffle=False)  # noqa: S311
             context["asked"] = Asked(1, type_of(kind), written_out(kind, content), order, {})
+            context["shows"] = EVERYTHING
         return context
 
 

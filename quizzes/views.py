@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from quizzes import selectors, services
 from quizzes.enums import AttemptState
-from quizzes.forms import CommandForm, UnreadableBody, read_json
+from quizzes.forms import CommandForm, UnreadableBody, fields_of, read_json
 from quizzes.grading.receipts import tidy_code
+from quizzes.grading.review import EVERYTHING
 from quizzes.models import Attempt
 
 STATUS = {"finished": 409, "time_over": 409, "other_question": 409, "unknown_position": 404, "too_long": 413}
@@ -78,7 +79,7 @@ def show_result(request: HttpRequest, uuid: UUID) -> HttpResponse:
     attempt = _attempt(request, uuid)
     if not _is_over(attempt):
         return _see("show-attempt", attempt)
-    return render(request, "quizzes/result.html", {"result": selectors.result_page(attempt), "attempt": attempt})
+    return render(request, "quizzes/result.html", {"result": selectors.result_page(attempt), "shows": EVERYTHING, "attempt": attempt})
 
 
 @never_cache
@@ -151,7 +152,7 @@ def _save_form(request: HttpRequest, uuid: UUID, position: int) -> HttpResponse:
     flagged = {"1": True, "0": False}.get(request.POST.get("flag", ""))
     try:
         said = services.save_page(
-            attempt=attempt, position=position, values=request.POST.getlist("answer"), flagged=flagged, now=timezone.now(), **command)
+            attempt=attempt, position=position, fields=fields_of(request.POST), flagged=flagged, now=timezone.now(), **command)
     except (services.QuizError, services.InvalidAnswer) as error:
         messages.warning(request, str(error))
         return _see("show-attempt", attempt) if error.code in STATUS and STATUS[error.code] != 413 else _see("show-question", attempt, position)

@@ -15,7 +15,7 @@ from quizzes.models import AnswerStep, Attempt, AttemptSlot
 from quizzes.services.errors import AnswerTooLong, AttemptFinished, MisplacedCommand, TimeOver, UnknownPosition
 from quizzes.services.finishing import close_if_expired
 from quizzes.types import InvalidAnswer, QuestionType, type_of
-from quizzes.types.base import Answer
+from quizzes.types.base import Answer, Fields
 
 MAX_LENGTH = 8000
 # One page, come back to with the Back button, may change its mind this often; then it must be loaded anew.
@@ -65,13 +65,13 @@ def save_answer(
 
 
 def save_page(
-    *, attempt: Attempt, position: int, client_uuid: UUID, seq: int, values: list[str], now: datetime, flagged: bool | None = None,
+    *, attempt: Attempt, position: int, client_uuid: UUID, seq: int, fields: Fields, now: datetime, flagged: bool | None = None,
 ) -> Acknowledgement:
     """Keep what a plain form says: the answer, and the flag when its button was pressed. Both or none; safe to call twice.
 
     :raises: what `save_answer` raises.
     """
-    commands = [Command(position, client_uuid, seq, StepKind.ANSWER, lambda question_type: question_type.read_form(values))]
+    commands = [Command(position, client_uuid, seq, StepKind.ANSWER, lambda question_type: question_type.read_form(fields))]
     if flagged is not None:
         flag = {"flagged": flagged}
         commands.append(Command(position, uuid5(client_uuid, "flag"), seq, StepKind.FLAG, lambda _type: flag))

@@ -36,6 +36,8 @@ class Asked:
     content: Content
     order: list[str]
     answer: Answer
+    # What its inputs are called; another name where several questions share a page or a case.
+    name: str = "answer"
 
     @property
     def view(self) -> dict[str, Any]:

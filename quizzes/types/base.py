@@ -7,9 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from cms.sanitise import plain_text
+from quizzes.types.materials import MaterialsBlock
 
 Answer = dict[str, Any]
 Content = dict[str, Any]
+# What a form says to one question, by part: {"": ["a1"]} comes from inputs named like the question, {"left.b": ["c"]} from "<name>.left.b".
+Fields = dict[str, list[str]]
 
 
 class InvalidAnswer(Exception):
@@ -25,8 +28,9 @@ class InvalidAnswer(Exception):
 class QuestionType(blocks.StructBlock):
     """A StreamField block that also knows how to freeze, draw, read and mark.
 
-    Everything but `words` and `freeze` works on plain JSON. `take_template` draws the inputs, all named "answer", inside the page's
-    form; `review_template` draws what was chosen and what is right. Both are given `asked` (quizzes.selectors.Asked).
+    Everything but `words` and `freeze` works on plain JSON. `take_template` draws the inputs inside the page's form, each named
+    `asked.name` or, for a part, `asked.name` + "." + the part's key; `review_template` draws what was answered and what is right. Both are given
+    `asked` (quizzes.types.asked.Asked); the second also `shows` (quizzes.grading.review.Shown) and `previewed`.
     """
 
     name: ClassVar[str]
@@ -34,6 +38,12 @@ class QuestionType(blocks.StructBlock):
     review_template: ClassVar[str]
     # Which values of the frozen content are rich text: links and pictures in them are written out when a version is made.
     html_fields: ClassVar[tuple[str, ...]] = ("stem",)
+    # A survey item is asked but earns nothing.
+    earns_points: ClassVar[bool] = True
+    # The answer names files that were uploaded before, each as {"file": uuid, "name", "size"} in "files".
+    takes_files: ClassVar[bool] = False
+    # How long an answer may be, in characters of its JSON.
+    max_length: ClassVar[int] = 8000
 
     def words(self, value: blocks.StructValue) -> str:
         """Return the question as plain text, for lists and for search."""
@@ -44,15 +54,19 @@ class QuestionType(blocks.StructBlock):
         raise NotImplementedError
 
     def draw_order(self, content: Content, random: Random, *, shuffle: bool) -> list[str]:
-        """Return the keys of the options in the order in which this taker sees them."""
+        """Return the keys of the options in the order in which this taker sees them; a type without options has none."""
+        return []
+
+    def read_form(self, fields: Fields) -> Answer:
+        """Turn what a form says into an answer; nothing said means no answer, {}."""
         raise NotImplementedError
 
-    def read_form(self, values: list[str]) -> Answer:
-        """Turn the values of a plain HTML form into an answer; none means no answer, {}."""
+    def write_form(self, answer: Answer) -> Fields:
+        """Return the fields that `read_form` would read as this answer: how a page is brought to the newest answer."""
         raise NotImplementedError
 
     def clean_answer(self, content: Content, answer: Answer) -> Answer:
-        """Check the shape of an answer that came over the wire.
+        """Check the shape of an answer that came over the wire, and write it in the one way that equal answers share.
 
         :raises InvalidAnswer: when it names what the question does not hold, or is no answer of this type.
         """
@@ -62,8 +76,8 @@ class QuestionType(blocks.StructBlock):
         """Return what the two templates need beside the content: its parts in this taker's order, with what was chosen."""
         return {}
 
-    def mark(self, content: Content, answer: Answer) -> float:
-        """Return the fraction from 0 to 1 that the answer earns; {} earns 0."""
+    def mark(self, content: Content, answer: Answer) -> float | None:
+        """Return the fraction from 0 to 1 that the answer earns; {} earns 0. None: a person has to mark it."""
         raise NotImplementedError
 
 
@@ -71,6 +85,7 @@ class OptionBlock(blocks.StructBlock):
     text = blocks.CharBlock(label=_("Option"), max_length=400)
     is_right = blocks.BooleanBlock(label=_("Right"), required=False)
     feedback = blocks.CharBlock(label=_("Feedback when chosen"), max_length=400, required=False)
+    materials = MaterialsBlock(required=False, max_num=2)
 
     class Meta:
         icon = "radio-full"

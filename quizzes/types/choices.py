@@ -9,7 +9,8 @@ from wagtail import blocks
 
 from cms.blocks import CleanRichTextBlock
 from cms.sanitise import plain_text
-from quizzes.types.base import Answer, Content, InvalidAnswer, OptionBlock, QuestionType
+from quizzes.types.base import Answer, Content, Fields, InvalidAnswer, OptionBlock, QuestionType
+from quizzes.types.materials import MaterialsBlock, freeze_materials
 
 STEM_FEATURES = ["bold", "ol", "ul", "link", "image"]
 
@@ -25,17 +26,19 @@ class ChoiceType(QuestionType):
     multiple = False
 
     stem = CleanRichTextBlock(label=_("Question"), features=STEM_FEATURES)
+    materials = MaterialsBlock(required=False)
     options = blocks.ListBlock(OptionBlock(), label=_("Options"), min_num=2, max_num=10)
 
     def freeze(self, value: blocks.StructValue) -> Content:
         return {
             "stem": nfc(value["stem"].source),
+            "materials": freeze_materials(value.get("materials")),
             "multiple": self.multiple,
             "options": [
                 {
                     # An option that was never saved has no id yet: the editor's preview of a new question.
                     "key": (item.id or f"new-{number}")[:8], "text": nfc(item.value["text"]), "right": bool(item.value["is_right"]),
-                    "feedback": nfc(item.value["feedback"] or ""),
+                    "feedback": nfc(item.value["feedback"] or ""), "materials": freeze_materials(item.value.get("materials")),
                 }
                 for number, item in enumerate(value["options"].bound_blocks)
             ],
@@ -47,9 +50,12 @@ class ChoiceType(QuestionType):
             random.shuffle(keys)
         return keys
 
-    def read_form(self, values: list[str]) -> Answer:
-        chosen = [value for value in values if value]
+    def read_form(self, fields: Fields) -> Answer:
+        chosen = [value for value in fields.get("", []) if value]
         return {"chosen": chosen} if chosen else {}
+
+    def write_form(self, answer: Answer) -> Fields:
+        return {"": answer.get("chosen", [])}
 
     def clean_answer(self, content: Content, answer: Answer) -> Answer:
         if answer == {}:

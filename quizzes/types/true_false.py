@@ -11,6 +11,7 @@ from cms.sanitise import plain_text
 from quizzes.grading.choices import mark_one
 from quizzes.types.base import Answer, Content
 from quizzes.types.choices import STEM_FEATURES, ChoiceType, nfc
+from quizzes.types.materials import freeze_materials
 
 
 class TrueFalse(ChoiceType):
@@ -26,6 +27,7 @@ class TrueFalse(ChoiceType):
         is_true, feedback = bool(value["is_true"]), nfc(value["feedback"] or "")
         return {
             "stem": nfc(value["stem"].source),
+            "materials": freeze_materials(value.get("materials")),
             "multiple": False,
             "options": [
                 {"key": "true", "text": "", "right": is_true, "feedback": "" if is_true else feedback},

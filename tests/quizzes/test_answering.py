@@ -109,7 +109,7 @@ def test_back_and_resubmit_counts_what_was_chosen_last(attempt, now):
     a, b, c = options(attempt)
     form = {"attempt": attempt, "position": 1, "client_uuid": uuid4(), "seq": milliseconds(now)}
     for number, answer in enumerate([a, a, b, a, a, c, b, b]):
-        said = services.save_page(**form, values=answer["chosen"], now=now + timedelta(seconds=number))
+        said = services.save_page(**form, fields={"": answer["chosen"]}, now=now + timedelta(seconds=number))
         assert (said.is_newest, head(attempt)) == (True, answer)
     assert [step.answer for step in attempt.steps.order_by("pk")] == [a, b, a, c, b]
 
@@ -119,7 +119,7 @@ def test_a_stale_page_does_not_replace_what_was_answered_since_but_what_it_said_
     stale = {"attempt": attempt, "position": 1, "client_uuid": uuid4(), "seq": milliseconds(now)}
     later = now + timedelta(minutes=4)
     save(attempt, b, seq=milliseconds(later), now=later)
-    said = services.save_page(**stale, values=a["chosen"], now=later + timedelta(minutes=1))
+    said = services.save_page(**stale, fields={"": a["chosen"]}, now=later + timedelta(minutes=1))
     assert (said.is_newest, said.newest, said.newest_at) == (False, b, later)
     assert head(attempt) == b
     assert attempt.steps.filter(answer=a).exists()
@@ -146,7 +146,7 @@ def test_a_flag_is_a_step_of_its_own(attempt, now):
 
 def test_the_flag_button_of_the_plain_form_keeps_the_choice_too(attempt, now):
     a, _b, _c = options(attempt)
-    form = {"attempt": attempt, "position": 1, "client_uuid": uuid4(), "seq": 10, "values": a["chosen"], "now": now}
+    form = {"attempt": attempt, "position": 1, "client_uuid": uuid4(), "seq": 10, "fields": {"": a["chosen"]}, "now": now}
     services.save_page(**form, flagged=True)
     services.save_page(**form, flagged=True)
     slot = attempt.slots.get(position=1)

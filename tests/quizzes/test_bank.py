@@ -24,11 +24,11 @@ def question_form(category: Category, *, stem: str = "Khi nào?", kind: str = "o
     """What the editor sends for a question of two options."""
     def option(number: int, right: bool) -> dict:
         return {"type": "item", "order": str(number), "deleted": "", "id": "", "value": {
-            "text": f"Phương án {number}", "is_right": "on" if right else "", "feedback": ""}}
+            "text": f"Phương án {number}", "is_right": "on" if right else "", "feedback": "", "materials": streamfield([])}}
 
     rows = {"0": option(0, True), "1": option(1, False), "count": "2"}
     return nested_form_data({
-        "content": streamfield([(kind, {"stem": rich_text(f"<p>{stem}</p>"), "options": flat(rows)})]),
+        "content": streamfield([(kind, {"stem": rich_text(f"<p>{stem}</p>"), "materials": streamfield([]), "options": flat(rows)})]),
         "explanation": rich_text(""), "citations": streamfield([]), "category": str(category.pk), "difficulty": "easy",
         "topic": "", "code": "KH01-C05", "tags": "",
     })

@@ -23,7 +23,7 @@ SEVERAL = {"stem": "<p>?</p>", "options": OPTIONS, "multiple": True, "marking": 
 
 
 def test_the_types_are_found_by_themselves():
-    assert sorted(TYPES) == ["one_answer", "several_answers", "true_false"]
+    assert {"one_answer", "several_answers", "true_false"} <= set(TYPES)
 
 
 @pytest.mark.parametrize(("kind", "content", "answer", "fraction"), [
@@ -106,8 +106,8 @@ class Toy(OneAnswer):
     def draw_order(self, content, random, *, shuffle):
         return []
 
-    def read_form(self, values):
-        return {"word": values[0]} if values and values[0] else {}
+    def read_form(self, fields):
+        return {"word": fields[""][0]} if fields.get("", [""])[0] else {}
 
     def clean_answer(self, content, answer):
         if not isinstance(answer, dict) or not isinstance(answer.get("word", ""), str):
@@ -132,7 +132,7 @@ def toy(monkeypatch):
 def test_a_new_type_is_drawn_answered_and_marked_by_the_same_engine(toy, learner, now):
     question = factory._question("toy", {"stem": "<p>Thủ đô?</p>", "options": [{"text": "Hà Nội", "is_right": True, "feedback": ""}] * 2})
     attempt = services.start_attempt(quiz=factory.quiz([question]), user=learner, now=now)
-    services.save_page(attempt=attempt, position=1, client_uuid=attempt.uuid, seq=1, values=["hà nội"], now=now)
+    services.save_page(attempt=attempt, position=1, client_uuid=attempt.uuid, seq=1, fields={"": ["hà nội"]}, now=now)
     attempt = services.submit_attempt(attempt=attempt, now=now)
     assert (attempt.fraction, attempt.passed) == (1.0, True)
     assert Attempt.objects.get().slots.get().version.type == "toy"
@@ -141,7 +141,7 @@ def test_a_new_type_is_drawn_answered_and_marked_by_the_same_engine(toy, learner
 def test_ten_thousand_letters_are_too_many_for_any_type(toy, learner, now):
     question = factory._question("toy", {"stem": "<p>Thủ đô?</p>", "options": [{"text": "Hà Nội", "is_right": True, "feedback": ""}] * 2})
     attempt = services.start_attempt(quiz=factory.quiz([question]), user=learner, now=now)
-    services.save_page(attempt=attempt, position=1, client_uuid=attempt.uuid, seq=1, values=["Huế"], now=now)
+    services.save_page(attempt=attempt, position=1, client_uuid=attempt.uuid, seq=1, fields={"": ["Huế"]}, now=now)
     with pytest.raises(services.AnswerTooLong):
         services.save_answer(
             attempt=attempt, position=1, client_uuid=learner.uuid, seq=2, answer={"word": "ă" * 10_000}, now=now)
