@@ -27,6 +27,10 @@ def _matches(file: BinaryIO, head: bytes, extension: str) -> bool:
             return b"%PDF-" in head[:1024]
         case "docx" | "xlsx" | "pptx" | "odt" | "ods" | "zip":
             return _is_archive(file, extension)
+        case "jpg" | "jpeg":
+            return head.startswith(b"\xff\xd8\xff")
+        case "png":
+            return head.startswith(b"\x89PNG\r\n\x1a\n")
         case "mp4" | "m4a":
             return head[4:8] == b"ftyp"
         case "webm":

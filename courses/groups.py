@@ -30,13 +30,17 @@ _QUESTIONS = [
     *[("quizzes", f"{action}_{model}") for action in ("add", "change", "view") for model in ("question", "quiz", "category")],
     ("quizzes", "publish_question"),
 ]
+# Rights that came after the first version: groups that were made before get them as long as no group has them.
+_LATER = [
+    ("quizzes", "publish_quiz"), ("quizzes", "mark_attempt"), *[("quizzes", f"{action}_extratime") for action in ("add", "change", "view", "delete")],
+]
 _LOOK_UP_LAW = [("laws", "view_legaldocument"), ("laws", "view_provision")]
 _KEEP_LISTS = [
     *[("laws", f"{action}_{model}") for action in ("add", "change", "view") for model in ("legaldocument", "provision")],
     *[("courses", f"{action}_{model}") for action in ("add", "change", "view") for model in ("topic", "audience", "trainer")],
 ]
 _LIBRARY = ["add_image", "choose_image", "add_document", "choose_document"]
-MODEL_PERMISSIONS = {TRAINERS: _ENTER + _QUESTIONS + _LOOK_UP_LAW, REVIEWERS: _ENTER + _QUESTIONS + _KEEP_LISTS}
+MODEL_PERMISSIONS = {TRAINERS: _ENTER + _QUESTIONS + _LATER + _LOOK_UP_LAW, REVIEWERS: _ENTER + _QUESTIONS + _LATER + _KEEP_LISTS}
 LIBRARY_PERMISSIONS = {TRAINERS: _LIBRARY, REVIEWERS: [*_LIBRARY, "change_image", "change_document"]}
 # To add is to edit one's own (courses/permissions.py).
 PAGE_PERMISSIONS = {TRAINERS: ["add_page"], REVIEWERS: ["add_page", "change_page", "publish_page", "lock_page", "unlock_page"]}
@@ -44,11 +48,13 @@ PAGE_PERMISSIONS = {TRAINERS: ["add_page"], REVIEWERS: ["add_page", "change_page
 
 def ensure_groups() -> None:
     """Make the groups, their rights and the workflow where they are missing; rights on pages as soon as there is a catalogue."""
+    new_rights = [right for right in _permissions(_LATER) if not right.group_set.exists()]
     for name, wanted in MODEL_PERMISSIONS.items():
         group, is_new = Group.objects.get_or_create(name=name)
         if is_new or not group.permissions.exists():
             group.permissions.set(_permissions(wanted))
             _grant_library(group, LIBRARY_PERMISSIONS[name])
+        group.permissions.add(*new_rights)
     catalogue = CataloguePage.objects.first()
     if catalogue is not None:
         _grant_pages(catalogue)

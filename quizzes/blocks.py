@@ -33,6 +33,8 @@ class DrawSectionBlock(blocks.StructBlock):
     count = blocks.IntegerBlock(label=_("How many questions"), min_value=1, max_value=200)
     category = SnippetChooserBlock("quizzes.Category", label=_("From this category and those below it"))
     difficulty = blocks.ChoiceBlock(label=_("Difficulty"), choices=Difficulty.choices, required=False)
+    tags = blocks.CharBlock(
+        label=_("With one of these tags"), required=False, max_length=200, help_text=_("Separated by commas; empty means any."))
     points = blocks.DecimalBlock(label=_("Points for each"), default=1, min_value=0, max_value=100, decimal_places=2)
 
     class Meta:

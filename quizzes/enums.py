@@ -23,6 +23,32 @@ class AttemptState(models.TextChoices):
 class StepKind(models.TextChoices):
     ANSWER = "answer", _("Answer")
     FLAG = "flag", _("Flag")
+    SURE = "sure", _("How sure")
+
+
+class Sureness(models.IntegerChoices):
+    """What a taker says of an answer when the quiz asks how sure they are. It moves no mark."""
+
+    GUESSED = 1, _("I guessed")
+    FAIRLY_SURE = 2, _("Fairly sure")
+    SURE = 3, _("Sure")
+
+
+class Mode(models.TextChoices):
+    EXAM = "exam", _("Exam")
+    PRACTICE = "practice", _("Practice")
+    SURVEY = "survey", _("Survey")
+    CONTEST = "contest", _("Contest")
+
+
+class Layout(models.TextChoices):
+    ONE = "one", _("One question a page")
+    ALL = "all", _("All on one page")
+
+
+class Navigation(models.TextChoices):
+    FREE = "free", _("Free: back and forth")
+    FORWARD = "forward", _("Forward only")
 
 
 class Counting(models.TextChoices):
@@ -30,11 +56,15 @@ class Counting(models.TextChoices):
 
     BEST = "best", _("The best")
     LATEST = "latest", _("The latest")
+    FIRST = "first", _("The first")
+    AVERAGE = "average", _("The average of all")
 
 
 class Review(models.TextChoices):
-    """What the taker sees after submitting."""
+    """What the taker sees and when: presets of the table in quizzes.grading.review, or a table of the quiz's own."""
 
-    FULL = "full", _("Everything")
     AFTER_PASS = "after_pass", _("Everything after a pass, topics only after a failure")
+    FULL = "full", _("Everything after submitting")
+    AT_ONCE = "at_once", _("Everything, after each answer")
     MARK_ONLY = "mark_only", _("The mark only")
+    OWN = "own", _("As the table below says")

@@ -1,5 +1,8 @@
 """Chainable filters over questions and attempts."""
 
+from dataclasses import dataclass
+
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch
 from django.db.models.functions import Cast
@@ -39,19 +42,64 @@ class QuestionQuerySet(models.QuerySet):
         return found.filter(difficulty=difficulty) if difficulty else found
 
 
+@dataclass(frozen=True)
+class Taker:
+    """Who takes a quiz: somebody signed in, or a session without a person, known by the digest of a secret that it keeps."""
+
+    user: AbstractBaseUser | None = None
+    visitor: str = ""
+
+    @classmethod
+    def of(cls, user) -> "Taker":
+        return cls(user if user is not None and user.is_authenticated else None)
+
+    @property
+    def is_known(self) -> bool:
+        return self.user is not None or bool(self.visitor)
+
+
+class QuizQuerySet(models.QuerySet):
+    def live(self) -> "QuizQuerySet":
+        """Keep published quizzes; drafts are their editors' only."""
+        return self.filter(live=True)
+
+    def listed(self) -> "QuizQuerySet":
+        """Keep published quizzes that stand in the list of quizzes."""
+        return self.live().filter(is_listed=True)
+
+    def marked_by(self, user) -> "QuizQuerySet":
+        """Keep quizzes whose attempts this person may see and mark: those that name them, or all for whoever may see all attempts."""
+        if not user.is_authenticated or not user.has_perm("quizzes.mark_attempt"):
+            return self.none()
+        return self if user.has_perm("quizzes.view_every_attempt") else self.filter(markers=user)
+
+
 class AttemptQuerySet(models.QuerySet):
     def visible_to(self, user) -> "AttemptQuerySet":
         """Keep the person's own attempts."""
         return self.filter(user=user) if user.is_authenticated else self.none()
 
-    def of(self, quiz, user, context: str) -> "AttemptQuerySet":
-        """Keep one person's attempts at one quiz within one context, earliest first."""
-        found = self.filter(quiz=quiz, context=context).visible_to(user)
-        return found.order_by("number")
+    def taken_by(self, taker: Taker) -> "AttemptQuerySet":
+        """Keep the taker's own attempts, also those begun in this session before signing in."""
+        mine = models.Q(user=taker.user) if taker.user else models.Q(pk__in=[])
+        if taker.visitor:
+            mine |= models.Q(user=None, visitor=taker.visitor)
+        return self.filter(mine) if taker.is_known else self.none()
+
+    def of(self, quiz, taker: Taker, context: str) -> "AttemptQuerySet":
+        """Keep one taker's attempts at one quiz within one context, earliest first."""
+        return self.filter(quiz=quiz, context=context, user=taker.user, visitor="" if taker.user else taker.visitor).order_by("number")
+
+    def markable_by(self, user) -> "AttemptQuerySet":
+        """Keep finished attempts at the quizzes that this person marks."""
+        from_quizzes = self.model._meta.get_field("quiz").related_model.objects.marked_by(user)
+        return self.finished().filter(quiz__in=from_quizzes)
 
     def finished(self) -> "AttemptQuerySet":
         return self.exclude(state=AttemptState.IN_PROGRESS)
 
     def overdue(self, now) -> "AttemptQuerySet":
-        """Keep attempts under way whose deadline has passed, earliest first."""
-        return self.filter(state=AttemptState.IN_PROGRESS, deadline_at__lte=now).order_by("deadline_at")
+        """Keep attempts that the clock has to move on: under way after their deadline, or taking late answers no longer."""
+        return self.filter(
+            models.Q(state=AttemptState.IN_PROGRESS, deadline_at__lte=now) | models.Q(state=AttemptState.SUBMITTED, late_until__lte=now),
+        ).order_by("deadline_at")

@@ -7,14 +7,14 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.panels import FieldPanel, ObjectList
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.admin.ui.tables import Column, LiveStatusTagColumn, UpdatedAtColumn
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import CreateView, IndexView, SnippetViewSet, SnippetViewSetGroup
 
 from quizzes.enums import Difficulty
-from quizzes.forms import CategoryForm
-from quizzes.models import Category, Question, Quiz
+from quizzes.forms import CategoryForm, QuizForm
+from quizzes.models import Category, ExtraTime, Question, Quiz
 from quizzes.selectors import those_in_use
 
 
@@ -74,12 +74,26 @@ class QuizViewSet(SnippetViewSet):
     model = Quiz
     icon = "clipboard-list"
     menu_label = _("Quizzes")
-    list_display = ["title", "attempts_allowed", Column("pass_percent", label=_("Pass mark")), UpdatedAtColumn()]
+    list_display = [
+        "title", Column("get_mode_display", label=_("Mode"), sort_key="mode"), "attempts_allowed", Column("pass_percent", label=_("Pass mark")),
+        UpdatedAtColumn(), LiveStatusTagColumn()]
+    list_filter = ["mode", "live", "category"]
     ordering = ["title"]
+    edit_handler = ObjectList(Quiz.panels, base_form_class=QuizForm)
+
+
+class ExtraTimeViewSet(SnippetViewSet):
+    model = ExtraTime
+    icon = "time"
+    menu_label = _("Extra time")
+    list_display = ["quiz", "user", "group", "seconds"]
+    panels = [
+        FieldPanel("quiz"), FieldRowPanel([FieldPanel("user"), FieldPanel("group")]), FieldPanel("seconds", help_text=_("600 is ten minutes.")),
+        FieldPanel("reason")]
 
 
 class QuestionBank(SnippetViewSetGroup):
-    items = [QuestionViewSet, CategoryViewSet, QuizViewSet]
+    items = [QuestionViewSet, CategoryViewSet, QuizViewSet, ExtraTimeViewSet]
     menu_label = _("Question bank")
     menu_icon = "clipboard-list"
     menu_order = 250

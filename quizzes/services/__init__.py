@@ -1,21 +1,34 @@
-"""Writes of the quiz engine: starting, answering, finishing. Every one is safe to call twice (docs/attempts.md)."""
+"""Writes of the quiz engine: starting, answering, finishing, marking. Every one is safe to call twice (docs/attempts.md)."""
 
-from quizzes.services.answering import Acknowledgement, save_answer, save_page
+from quizzes.services.answering import Acknowledgement, save_all, save_answer, save_page
+from quizzes.services.checking import check_answer, move_on
 from quizzes.services.errors import (
+    AnswerChecked,
     AnswerTooLong,
     AttemptFinished,
+    FileRefused,
     MisplacedCommand,
     NoAttemptsLeft,
     NoQuestions,
+    NotMarkable,
+    NotMovedOn,
+    NotOpenYet,
+    QuizClosed,
     QuizError,
+    SignInFirst,
     TimeOver,
+    TooEarly,
     UnknownPosition,
 )
+from quizzes.services.files import keep_file
 from quizzes.services.finishing import close_if_expired, submit_attempt
-from quizzes.services.starting import start_attempt
+from quizzes.services.marking import mark_by_hand
+from quizzes.services.starting import move_deadlines, start_attempt
 from quizzes.types import InvalidAnswer
 
 __all__ = [
-    "Acknowledgement", "AnswerTooLong", "AttemptFinished", "InvalidAnswer", "MisplacedCommand", "NoAttemptsLeft", "NoQuestions", "QuizError",
-    "TimeOver", "UnknownPosition", "close_if_expired", "save_answer", "save_page", "start_attempt", "submit_attempt",
+    "Acknowledgement", "AnswerChecked", "AnswerTooLong", "AttemptFinished", "FileRefused", "InvalidAnswer", "MisplacedCommand",
+    "NoAttemptsLeft", "NoQuestions", "NotMarkable", "NotMovedOn", "NotOpenYet", "QuizClosed", "QuizError", "SignInFirst", "TimeOver", "TooEarly",
+    "UnknownPosition", "check_answer", "close_if_expired", "keep_file", "mark_by_hand", "move_deadlines", "move_on", "save_all", "save_answer",
+    "save_page", "start_attempt", "submit_attempt",
 ]

@@ -1,23 +1,32 @@
 """Taking answers in. The rules, and why, are in docs/attempts.md; in one line: an act is a command, and the newest act counts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists
+from django.db.models import Exists, OuterRef
 
-from quizzes.enums import AttemptState, StepKind
+from quizzes.enums import AttemptState, StepKind, Sureness
 from quizzes.grading.receipts import canonical
-from quizzes.models import AnswerStep, Attempt, AttemptSlot
-from quizzes.services.errors import AnswerTooLong, AttemptFinished, MisplacedCommand, TimeOver, UnknownPosition
-from quizzes.services.finishing import close_if_expired
+from quizzes.grading.totals import points_of
+from quizzes.models import AnswerFile, AnswerStep, Attempt, AttemptSlot
+from quizzes.querysets import Taker
+from quizzes.services.errors import (
+    AnswerChecked,
+    AnswerTooLong,
+    AttemptFinished,
+    MisplacedCommand,
+    NotMovedOn,
+    TimeOver,
+    UnknownPosition,
+)
+from quizzes.services.finishing import close_if_expired, fraction_of
 from quizzes.types import InvalidAnswer, QuestionType, type_of
 from quizzes.types.base import Answer, Fields
 
-MAX_LENGTH = 8000
 # One page, come back to with the Back button, may change its mind this often; then it must be loaded anew.
 BACKS = 100
 AGAIN = "again"
@@ -34,6 +43,9 @@ class Acknowledgement:
     newest: dict[str, Any]
     newest_seq: int
     newest_at: datetime | None
+    # The newest answer as the fields of a form, and whether this one came after the deadline.
+    newest_fields: Fields
+    is_late: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,84 +59,148 @@ class Command:
     read: Callable[[QuestionType], Answer]
 
 
+@dataclass(frozen=True)
+class Door:
+    """Which attempt a command is for: found by its key, or by its uuid among those of a taker, in the same query as the slot."""
+
+    filters: Mapping[str, Any]
+    taker: Taker | None = None
+
+    def slots(self):
+        slots = AttemptSlot.objects.filter(**self.filters)
+        return slots.filter(attempt__in=Attempt.objects.taken_by(self.taker)) if self.taker else slots
+
+
 def save_answer(
-    *, attempt: Attempt, position: int, client_uuid: UUID, seq: int, answer: Answer, now: datetime, kind: str = StepKind.ANSWER,
+    *, position: int, client_uuid: UUID, seq: int, now: datetime, answer: Answer | None = None, fields: Fields | None = None,
+    kind: str = StepKind.ANSWER, attempt: Attempt | None = None, taker: Taker | None = None, uuid: UUID | None = None,
 ) -> Acknowledgement:
-    """Keep one answer, or one flag ({"flagged": true}), and say so; the same command again is acknowledged again and adds nothing.
+    """Keep one answer, one flag ({"flagged": true}) or one word on sureness ({"sure": 2}), and say so.
 
-    Locks the attempt and the question's slot. An act older than the newest one is kept as a step but does not replace it.
+    The answer is given as such or as the fields of a form. The attempt is given, or its uuid with the taker whose it has to be. The same
+    command again is acknowledged again and adds nothing. Locks the attempt and the question's slot. An act older than the newest one is kept
+    as a step but does not replace it. An answer is marked when it is saved. Four statements, one of them an UPDATE and one an INSERT.
 
-    :raises UnknownPosition: when the attempt has no such question.
+    :raises UnknownPosition: when the attempt has no such question, or the taker no such attempt.
     :raises InvalidAnswer: when it is no answer to this question.
-    :raises AnswerTooLong: over MAX_LENGTH characters.
+    :raises AnswerTooLong: over the type's `max_length` characters.
     :raises MisplacedCommand: when this client_uuid was used for another question.
+    :raises AnswerChecked: when the question was checked in practice.
+    :raises NotMovedOn: forward only, when it was given after the taker had moved on.
     :raises AttemptFinished: after submitting.
-    :raises TimeOver: at or after the deadline; the attempt is closed then.
+    :raises TimeOver: when it was given at or after the deadline, or arrives when the grace is over; the attempt is closed then.
     """
-    return _save(attempt, [Command(position, client_uuid, seq, kind, lambda _type: answer)], now)[0]
+    command = Command(position, client_uuid, seq, kind, _reader(answer, fields))
+    return _save(_door(attempt, taker, uuid), [command], now)[0]
 
 
 def save_page(
-    *, attempt: Attempt, position: int, client_uuid: UUID, seq: int, fields: Fields, now: datetime, flagged: bool | None = None,
+    *, position: int, client_uuid: UUID, seq: int, fields: Fields, now: datetime, flagged: bool | None = None, sure: int | None = None,
+    attempt: Attempt | None = None, taker: Taker | None = None, uuid: UUID | None = None,
 ) -> Acknowledgement:
-    """Keep what a plain form says: the answer, and the flag when its button was pressed. Both or none; safe to call twice.
+    """Keep what a plain form says: the answer, and the flag and the sureness when they were given. All or none; safe to call twice.
 
     :raises: what `save_answer` raises.
     """
-    commands = [Command(position, client_uuid, seq, StepKind.ANSWER, lambda question_type: question_type.read_form(fields))]
+    commands = [Command(position, client_uuid, seq, StepKind.ANSWER, _reader(None, fields))]
     if flagged is not None:
-        flag = {"flagged": flagged}
-        commands.append(Command(position, uuid5(client_uuid, "flag"), seq, StepKind.FLAG, lambda _type: flag))
-    return _save(attempt, commands, now)[0]
+        commands.append(Command(position, uuid5(client_uuid, "flag"), seq, StepKind.FLAG, _reader({"flagged": flagged}, None)))
+    if sure is not None:
+        commands.append(Command(position, uuid5(client_uuid, "sure"), seq, StepKind.SURE, _reader({"sure": sure}, None)))
+    return _save(_door(attempt, taker, uuid), commands, now)[0]
 
 
-def _save(attempt: Attempt, commands: list[Command], now: datetime) -> list[Acknowledgement]:
+def save_all(*, attempt: Attempt, client_uuid: UUID, seq: int, answers: Mapping[int, Fields], now: datetime) -> list[Acknowledgement]:
+    """Keep what the form of all questions says, by position. All or none; safe to call twice.
+
+    :raises: what `save_answer` raises.
+    """
+    return _save(_door(attempt, None, None), [
+        Command(position, uuid5(client_uuid, str(position)), seq, StepKind.ANSWER, _reader(None, fields))
+        for position, fields in sorted(answers.items())
+    ], now)
+
+
+def _reader(answer: Answer | None, fields: Fields | None) -> Callable[[QuestionType], Answer]:
+    return (lambda _type: answer) if fields is None else (lambda question_type: question_type.read_form(fields))
+
+
+def _door(attempt: Attempt | None, taker: Taker | None, uuid: UUID | None) -> Door:
+    return Door({"attempt": attempt.pk}) if attempt else Door({"attempt__uuid": uuid}, taker or Taker())
+
+
+def _save(door: Door, commands: list[Command], now: datetime) -> list[Acknowledgement]:
     try:
         with transaction.atomic():
-            return [_take_in(attempt, command, now) for command in commands]
+            return [_take_in(door, command, now) for command in commands]
     except IntegrityError:
         # The same command came in twice at the same moment: by now the other one is stored, and this one is its replay.
         with transaction.atomic():
-            return [_take_in(attempt, command, now) for command in commands]
-    except TimeOver:
-        close_if_expired(attempt=attempt, now=now)
+            return [_take_in(door, command, now) for command in commands]
+    except TimeOver as error:
+        close_if_expired(attempt=error.attempt, now=now)
         raise
 
 
-def _take_in(attempt: Attempt, command: Command, now: datetime) -> Acknowledgement:
-    slot = _locked_slot(attempt, command)
-    head, answer = Head(slot, command.kind), _clean(slot, command)
+def _take_in(door: Door, command: Command, now: datetime) -> Acknowledgement:
+    slot = _locked_slot(door, command)
+    head, answer = HEADS[command.kind](slot), _clean(slot, command)
     client_uuid, seq = command.client_uuid, min(command.seq, int(now.timestamp() * 1000))
     if slot.is_known:
         latest = _latest_of_command(slot, command)
         if latest.answer == answer:
-            return head.acknowledge(client_uuid, latest.received_at, is_newest=answer == head.answer)
+            return head.acknowledge(client_uuid, latest.received_at, is_newest=answer == head.answer, is_late=latest.is_late)
         # The same page said something before and says something else now: its reader came back to it with the Back button.
         client_uuid, seq = uuid5(latest.client_uuid, AGAIN), latest.seq
-    _check_open(slot.attempt, now)
+    is_late = _check_open(slot.attempt, seq, now)
     if answer == head.answer:
         head.confirm(seq)
-        return head.acknowledge(command.client_uuid, head.at or now, is_newest=True)
+        return head.acknowledge(command.client_uuid, head.at or now, is_newest=True, is_late=is_late)
+    _check_changeable(slot, command, seq)
     AnswerStep.objects.create(
-        attempt_id=slot.attempt_id, slot=slot, kind=command.kind, client_uuid=client_uuid, seq=seq, answer=answer, received_at=now)
+        attempt_id=slot.attempt_id, slot=slot, kind=command.kind, client_uuid=client_uuid, seq=seq, answer=answer, received_at=now,
+        is_late=is_late)
     if is_newest := seq >= head.seq:
-        head.move(answer, seq, now)
-    return head.acknowledge(command.client_uuid, now, is_newest=is_newest)
+        head.move(answer, seq, now, is_late=is_late)
+    return head.acknowledge(command.client_uuid, now, is_newest=is_newest, is_late=is_late)
 
 
-def _check_open(attempt: Attempt, now: datetime) -> None:
-    ended_by_time = attempt.deadline_at is not None and (attempt.submitted_at or now) >= attempt.deadline_at
-    if ended_by_time:
-        raise TimeOver
-    if attempt.state != AttemptState.IN_PROGRESS:
-        raise AttemptFinished
+def _check_open(attempt: Attempt, seq: int, now: datetime) -> bool:
+    """Let a command in, and say whether it is late: given before the deadline, come in during the grace after it.
+
+    When it was given is what the device says, by the server's clock as the device knows it. Nobody can prove it, so the grace is short, the
+    answer is marked as late for the trainer, and nothing is shown of a result while late answers are taken.
+    """
+    deadline = attempt.deadline_at
+    if deadline is None or (attempt.submitted_at or now) < deadline:
+        if attempt.state != AttemptState.IN_PROGRESS:
+            raise AttemptFinished
+        return False
+    grace_ends = attempt.late_until or deadline + timedelta(seconds=attempt.rules.get("grace", 0))
+    takes_late = attempt.state == AttemptState.IN_PROGRESS or attempt.is_taking_late
+    was_in_time = attempt.started_at.timestamp() * 1000 <= seq < deadline.timestamp() * 1000
+    if takes_late and was_in_time and now < grace_ends:
+        return True
+    raise TimeOver(attempt)
 
 
-def _locked_slot(attempt: Attempt, command: Command) -> AttemptSlot:
+def _check_changeable(slot: AttemptSlot, command: Command, seq: int) -> None:
+    if command.kind == StepKind.FLAG:
+        return
+    if slot.checked_at is not None:
+        raise AnswerChecked
+    attempt = slot.attempt
+    if attempt.is_forward_only and slot.position != attempt.reached:
+        moved_at = int(attempt.reached_at.timestamp() * 1000) if attempt.reached_at else 0
+        if slot.position > attempt.reached or seq >= moved_at:
+            raise NotMovedOn
+
+
+def _locked_slot(door: Door, command: Command) -> AttemptSlot:
     # The attempt first, then the slot: the same order as when it is submitted, so that the two never wait for each other.
-    known = AnswerStep.objects.filter(attempt=attempt, client_uuid=command.client_uuid)
+    known = AnswerStep.objects.filter(attempt=OuterRef("attempt"), client_uuid=command.client_uuid)
     slot = (
-        AttemptSlot.objects.filter(attempt=attempt, position=command.position)
+        door.slots().filter(position=command.position)
         .select_related("attempt", "version").select_for_update(of=("attempt", "self")).annotate(is_known=Exists(known)).first()
     )
     if slot is None:
@@ -139,13 +215,45 @@ def _clean(slot: AttemptSlot, command: Command) -> Answer:
         length = len(canonical(answer))
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidAnswer from error
-    if length > MAX_LENGTH:
+    if length > question_type.max_length:
         raise AnswerTooLong
-    if command.kind == StepKind.FLAG:
-        if not isinstance(answer, dict) or not isinstance(answer.get("flagged"), bool):
-            raise InvalidAnswer
-        return {"flagged": answer["flagged"]}
+    match command.kind:
+        case StepKind.FLAG:
+            return _clean_flag(answer)
+        case StepKind.SURE:
+            return _clean_sureness(slot, answer)
+    if question_type.takes_files and isinstance(answer, dict):
+        answer = _with_files(slot, answer)
     return question_type.clean_answer(slot.version.content, answer)
+
+
+def _clean_flag(answer: Answer) -> Answer:
+    if not isinstance(answer, dict) or not isinstance(answer.get("flagged"), bool):
+        raise InvalidAnswer
+    return {"flagged": answer["flagged"]}
+
+
+def _clean_sureness(slot: AttemptSlot, answer: Answer) -> Answer:
+    level = answer.get("sure") if isinstance(answer, dict) else None
+    if not slot.attempt.asks_sureness or isinstance(level, bool) or level not in Sureness.values:
+        raise InvalidAnswer
+    return {"sure": level}
+
+
+def _with_files(slot: AttemptSlot, answer: Answer) -> Answer:
+    """Complete the files that an answer names from what was uploaded to this very question; any other file is refused."""
+    named = answer.get("files") if isinstance(answer.get("files"), list) else []
+    keys = [item.get("file") for item in named if isinstance(item, dict)]
+    try:
+        wanted = [UUID(key) for key in keys]
+    except (TypeError, ValueError, AttributeError) as error:
+        raise InvalidAnswer from error
+    kept = {file.uuid: file for file in AnswerFile.objects.filter(slot=slot, uuid__in=wanted)} if wanted else {}
+    if len(keys) != len(named) or set(wanted) != set(kept):
+        raise InvalidAnswer
+    return {"files": [
+        {"file": str(key), "name": kept[key].name, "size": kept[key].size, "sha256": kept[key].sha256} for key in dict.fromkeys(wanted)
+    ]} if wanted else {}
 
 
 def _latest_of_command(slot: AttemptSlot, command: Command) -> AnswerStep:
@@ -159,39 +267,66 @@ def _latest_of_command(slot: AttemptSlot, command: Command) -> AnswerStep:
     return latest
 
 
-class Head:
-    """The newest answer, or the flag, of a slot: the two heads of its steps, handled alike."""
+class AnswerHead:
+    """The newest answer of a slot: the head of its steps. The other heads of a slot are handled alike."""
 
-    def __init__(self, slot: AttemptSlot, kind: str):
-        self.slot, self.is_flag = slot, kind == StepKind.FLAG
+    seq_field = "answer_seq"
+
+    def __init__(self, slot: AttemptSlot):
+        self.slot = slot
 
     @property
     def answer(self) -> Answer:
-        return {"flagged": self.slot.flagged} if self.is_flag else self.slot.answer
+        return self.slot.answer
 
     @property
     def seq(self) -> int:
-        return self.slot.flag_seq if self.is_flag else self.slot.answer_seq
+        return getattr(self.slot, self.seq_field)
 
     @property
     def at(self) -> datetime | None:
-        return None if self.is_flag else self.slot.answered_at
+        return self.slot.answered_at
 
-    def move(self, answer: Answer, seq: int, now: datetime) -> None:
+    def move(self, answer: Answer, seq: int, now: datetime, *, is_late: bool) -> None:
         slot = self.slot
-        if self.is_flag:
-            slot.flagged, slot.flag_seq = answer["flagged"], seq
-            slot.save(update_fields=["flagged", "flag_seq"])
-        else:
-            slot.answer, slot.answer_seq, slot.answered_at = answer, seq, now
-            slot.save(update_fields=["answer", "answer_seq", "answered_at"])
+        slot.answer, slot.answer_seq, slot.answered_at, slot.is_late = answer, seq, now, is_late
+        slot.fraction = fraction_of(slot) if answer else None
+        slot.points = None if slot.fraction is None else points_of(slot.max_points, slot.fraction)
+        slot.save(update_fields=["answer", "answer_seq", "answered_at", "is_late", "fraction", "points"])
 
     def confirm(self, seq: int) -> None:
         """Somebody gave the answer that is held already: an older one that is still on its way must not replace it."""
         if 0 < self.seq < seq:
-            name = "flag_seq" if self.is_flag else "answer_seq"
-            setattr(self.slot, name, seq)
-            self.slot.save(update_fields=[name])
+            setattr(self.slot, self.seq_field, seq)
+            self.slot.save(update_fields=[self.seq_field])
 
-    def acknowledge(self, client_uuid: UUID, saved_at: datetime, *, is_newest: bool) -> Acknowledgement:
-        return Acknowledgement(self.slot.position, client_uuid, saved_at, is_newest, self.answer, self.seq, self.at)
+    def acknowledge(self, client_uuid: UUID, saved_at: datetime, *, is_newest: bool, is_late: bool) -> Acknowledgement:
+        fields = type_of(self.slot.version.type).write_form(self.slot.answer)
+        return Acknowledgement(self.slot.position, client_uuid, saved_at, is_newest, self.answer, self.seq, self.at, fields, is_late)
+
+
+class FlagHead(AnswerHead):
+    seq_field, at = "flag_seq", None
+
+    @property
+    def answer(self) -> Answer:
+        return {"flagged": self.slot.flagged}
+
+    def move(self, answer: Answer, seq: int, now: datetime, *, is_late: bool) -> None:
+        self.slot.flagged, self.slot.flag_seq = answer["flagged"], seq
+        self.slot.save(update_fields=["flagged", "flag_seq"])
+
+
+class SureHead(AnswerHead):
+    seq_field, at = "sure_seq", None
+
+    @property
+    def answer(self) -> Answer:
+        return {"sure": self.slot.sureness} if self.slot.sureness else {}
+
+    def move(self, answer: Answer, seq: int, now: datetime, *, is_late: bool) -> None:
+        self.slot.sureness, self.slot.sure_seq = answer["sure"], seq
+        self.slot.save(update_fields=["sureness", "sure_seq"])
+
+
+HEADS = {StepKind.ANSWER: AnswerHead, StepKind.FLAG: FlagHead, StepKind.SURE: SureHead}

@@ -8,84 +8,88 @@ from random import Random
 
 from laws.models import Provision
 from quizzes.freezing import digest_of, freeze, provisions_of, written_out
-from quizzes.models import AttemptSlot, Category, Question, QuestionVersion, Quiz
-from quizzes.selectors import fixed_items
+from quizzes.models import Question, QuestionVersion, Quiz
+from quizzes.querysets import Taker
+from quizzes.selectors.bank import Lot, fixed_items, lots_of
 
 
 @dataclass(frozen=True)
 class Pick:
     question: Question
     points: Decimal
+    section: str = ""
 
 
-def draw_questions(*, quiz: Quiz, user, random: Random) -> list[Pick]:
+@dataclass(frozen=True)
+class Wanted:
+    question: int
+    points: Decimal
+    section: str
+
+
+def draw_questions(*, quiz: Quiz, taker: Taker, seed: int) -> list[Pick]:
     """Choose the questions of one attempt, section by section; fewer than asked for when the bank holds fewer.
 
-    Only published questions, none twice; chance prefers questions that this person has not met in any attempt. Queries: one for
-    the categories, one a drawn section, one for what was met, one for the questions.
+    Only published questions, none twice; chance prefers questions that this taker has not met in any attempt. The same seed and the same
+    bank draw the same questions. Two queries, one without drawn sections, however many questions the bank holds.
     """
     sections = list(quiz.sections.raw_data)
     taken = {item["question"] for section in sections for item in fixed_items(section)}
-    draws = [section["value"] for section in sections if section["type"] == "draw"]
-    paths = dict(Category.objects.filter(pk__in=[draw["category"] for draw in draws]).values_list("pk", "path")) if draws else {}
-    met = _met_by(user) if draws else set()
-    wanted: list[tuple[int, Decimal]] = []
-    for section in sections:
+    lots = lots_of(sections, taker=taker, seed=seed, without=taken)
+    wanted: list[Wanted] = []
+    for number, section in enumerate(sections):
         value = section["value"]
         if section["type"] == "fixed":
-            wanted += [(item["question"], _points(item)) for item in fixed_items(section)]
-        elif path := paths.get(value["category"]):
-            drawn = _draw(path, value, taken, met, random)
+            wanted += [Wanted(item["question"], _points(item), value.get("title") or "") for item in fixed_items(section)]
+        else:
+            drawn = _drawn(lots.get(number, []), taken, int(value["count"]), Random(f"{seed}:{number}"))  # noqa: S311
             taken.update(drawn)
-            wanted += [(key, _points(value)) for key in drawn]
+            wanted += [Wanted(key, _points(value), value.get("title") or "") for key in drawn]
     if quiz.shuffle_questions:
-        random.shuffle(wanted)
-    live = Question.objects.live().in_bulk({key for key, _ in wanted})
-    return [Pick(live[key], points) for key, points in dict(wanted).items() if key in live]
+        Random(seed).shuffle(wanted)  # noqa: S311
+    live = Question.objects.live().select_related("version").in_bulk({one.question for one in wanted})
+    once = {one.question: one for one in wanted}
+    return [Pick(live[key], one.points, one.section) for key, one in once.items() if key in live]
 
 
 def _points(value: dict) -> Decimal:
     return Decimal(str(value.get("points") or 0))
 
 
-def _met_by(user) -> set[int]:
-    return set(AttemptSlot.objects.filter(attempt__user=user).values_list("version__question_id", flat=True).distinct())
-
-
-def _draw(path: str, value: dict, taken: set[int], met: set[int], random: Random) -> list[int]:
-    # In the order of their ids, so that the same seed draws the same questions on every database.
-    pool = Question.objects.live().below(path, value.get("difficulty") or "").order_by("pk").values_list("pk", flat=True)
-    free = [key for key in pool if key not in taken]
-    new, known = [key for key in free if key not in met], [key for key in free if key in met]
-    count = int(value["count"])
-    drawn = random.sample(new, min(count, len(new)))
-    return drawn + random.sample(known, min(count - len(drawn), len(known)))
+def _drawn(lots: list[Lot], taken: set[int], count: int, random: Random) -> list[int]:
+    free = [lot.question for lot in sorted(lots, key=lambda lot: (lot.is_met, lot.rank)) if lot.question not in taken]
+    drawn = free[:count]
+    # Those not yet met would otherwise always stand first.
+    random.shuffle(drawn)
+    return drawn
 
 
 def freeze_questions(*, questions: Iterable[Question], now: datetime) -> dict[int, QuestionVersion]:
-    """Return, by question id, the version that says what each question says now; writes those that nobody was asked yet.
+    """Return, by question id, the version that says what each question says now; writes those that were not asked since they changed.
 
-    Three queries when all versions exist already, however many questions.
+    No query when every question knows its version; else three, and those for the pictures and pages that the new ones name.
     """
     questions = list(questions)
-    cited = {key for question in questions for key in provisions_of(question)}
-    provisions = Provision.objects.select_related("document").in_bulk(cited) if cited else {}
-    frozen = {question.pk: freeze(question, provisions) for question in questions}
-    digests = {key: digest_of(*parts) for key, parts in frozen.items()}
-    versions = _versions_with(digests)
-    # In one order for everybody: two takers who write the same versions in different orders would wait for each other for ever.
-    missing = sorted((question for question in questions if question.pk not in versions), key=lambda question: question.pk)
-    if missing:
-        QuestionVersion.objects.bulk_create([
-            QuestionVersion(
-                question=question, revision_id=question.live_revision_id, digest=digests[question.pk], type=frozen[question.pk][0],
-                content=written_out(*frozen[question.pk]), created_at=now)
-            for question in missing
-        ], ignore_conflicts=True)
-        versions = _versions_with(digests)
+    changed = sorted((question for question in questions if question.version_id is None), key=lambda question: question.pk)
+    versions = {question.pk: question.version for question in questions if question.version_id is not None}
+    if changed:
+        versions |= _written(changed, now)
     return versions
 
 
-def _versions_with(digests: dict[int, str]) -> dict[int, QuestionVersion]:
-    found = QuestionVersion.objects.filter(question__in=digests, digest__in=digests.values())
-    return {version.question_id: version for version in found if digests[version.question_id] == version.digest}
+def _written(questions: list[Question], now: datetime) -> dict[int, QuestionVersion]:
+    cited = {key for question in questions for key in provisions_of(question)}
+    provisions = Provision.objects.select_related("document").in_bulk(cited) if cited else {}
+    frozen = [(question, *freeze(question, provisions)) for question in questions]
+    # In one order for everybody: two takers who write the same versions in different orders would wait for each other for ever.
+    versions = QuestionVersion.objects.bulk_create([
+        QuestionVersion(
+            question=question, revision_id=question.live_revision_id, digest=digest_of(kind, content), type=kind,
+            content=written_out(kind, content), created_at=now)
+        for question, kind, content in frozen
+        # A version that exists already keeps its content: naming its type again only gives back its id.
+    ], update_conflicts=True, unique_fields=["question", "digest"], update_fields=["type"])
+    for question, version in zip(questions, versions, strict=True):
+        question.version = version
+    Question.objects.bulk_update(questions, ["version"])
+    return {version.question_id: version for version in versions}

@@ -1,6 +1,11 @@
 """What can be refused, each with a code for scripts and a message that says what to do."""
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+
+def _said(moment) -> str:
+    return f"{timezone.localtime(moment):%H:%M, %d/%m/%Y}"
 
 
 class QuizError(Exception):
@@ -23,6 +28,55 @@ class NoAttemptsLeft(QuizError):
     message = _("You have used all your attempts at this quiz. Your results are kept.")
 
 
+class NotOpenYet(QuizError):
+    code = "not_open_yet"
+
+    def __init__(self, opens_at):
+        super().__init__()
+        self.message = _("This quiz opens at %(time)s.") % {"time": _said(opens_at)}
+
+
+class QuizClosed(QuizError):
+    code = "closed"
+    message = _("This quiz is closed. Ask the training office of your unit if you still need it.")
+
+
+class TooEarly(QuizError):
+    code = "too_early"
+
+    def __init__(self, next_at):
+        super().__init__()
+        self.message = _("You can take this quiz again from %(time)s. Look through the lessons until then.") % {"time": _said(next_at)}
+
+
+class SignInFirst(QuizError):
+    code = "sign_in_first"
+    message = _("Sign in to take this quiz.")
+
+
+class AnswerChecked(QuizError):
+    code = "checked"
+    message = _("This question has been checked already, so its answer stays as it is.")
+
+
+class NotMovedOn(QuizError):
+    code = "moved_on"
+    message = _("In this quiz you cannot go back to an earlier question. Your answer to it was kept as it was.")
+
+
+class NotMarkable(QuizError):
+    code = "not_markable"
+    message = _("This answer cannot be marked now. Reload the page to see how it stands.")
+
+
+class FileRefused(QuizError):
+    code = "file_refused"
+
+    def __init__(self, message: str):
+        super().__init__()
+        self.message = message
+
+
 class AttemptFinished(QuizError):
     code = "finished"
     message = _("This attempt has already been submitted. The answers saved before that were marked.")
@@ -31,6 +85,10 @@ class AttemptFinished(QuizError):
 class TimeOver(QuizError):
     code = "time_over"
     message = _("Time is over. The answers already saved are marked.")
+
+    def __init__(self, attempt):
+        super().__init__()
+        self.attempt = attempt
 
 
 class UnknownPosition(QuizError):

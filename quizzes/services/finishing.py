@@ -1,8 +1,9 @@
-"""Ending an attempt: marking what was saved, giving the receipt, telling the floors above."""
+"""Ending an attempt: closing it, taking late answers, adding up the marks, telling the floors above (docs/attempts.md)."""
 
-from datetime import datetime
+import logging
+from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from quizzes.enums import AttemptState
 from quizzes.grading.receipts import answers_digest, receipt_code
@@ -11,54 +12,111 @@ from quizzes.models import Attempt, AttemptSlot
 from quizzes.signals import attempt_finished
 from quizzes.types import type_of
 
+logger = logging.getLogger(__name__)
+# So many receipts would have to have the same code by chance.
+TRIES = 5
+
 
 def submit_attempt(*, attempt: Attempt, now: datetime) -> Attempt:
-    """Mark the attempt and give its receipt; one that ended already is returned as it is.
+    """End the attempt for its taker, mark it and give its receipt; one that is marked already is returned as it is.
 
-    Locks the attempt. Sends `attempt_finished` after commit; a listener that fails is logged and takes nothing away from the taker.
+    One that was closed by its deadline stops waiting for late answers. Locks the attempt. Sends `attempt_finished` after commit, once it is
+    marked; a listener that fails is logged and takes nothing away from the taker.
     """
-    return _finish(attempt, ended_at=now, now=now)
+    return _finish(attempt, now=now, by_taker=True)
 
 
 def close_if_expired(*, attempt: Attempt, now: datetime) -> Attempt:
-    """End an attempt whose deadline has passed, with all saved answers counted; any other is returned as it is, without a query."""
-    if attempt.state != AttemptState.IN_PROGRESS or attempt.deadline_at is None or now < attempt.deadline_at:
+    """Move an attempt on by the clock: close it at its deadline, with all saved answers counted, and mark it when its grace is over.
+
+    Any other is returned as it is, without a query.
+    """
+    due = attempt.deadline_at if attempt.state == AttemptState.IN_PROGRESS else attempt.late_until if attempt.is_taking_late else None
+    if due is None or now < due:
         return attempt
-    return _finish(attempt, ended_at=attempt.deadline_at, now=now)
+    return _finish(attempt, now=now, by_taker=False)
 
 
-def _finish(attempt: Attempt, *, ended_at: datetime, now: datetime) -> Attempt:
-    with transaction.atomic():
-        attempt = Attempt.objects.select_for_update().get(pk=attempt.pk)
-        if attempt.state != AttemptState.IN_PROGRESS:
-            return attempt
-        slots = list(attempt.slots.select_related("version").order_by("position"))
-        _mark_slots(slots)
-        _close(attempt, slots, ended_at, now)
+def _finish(attempt: Attempt, *, now: datetime, by_taker: bool) -> Attempt:
+    for try_left in reversed(range(TRIES)):
+        try:
+            with transaction.atomic():
+                return _finish_locked(attempt, now=now, by_taker=by_taker)
+        except IntegrityError:
+            # Another receipt has this code.
+            if not try_left:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _finish_locked(attempt: Attempt, *, now: datetime, by_taker: bool) -> Attempt:
+    known = {field: getattr(attempt, field) for field in ("quiz", "user") if field in attempt._state.fields_cache}
+    attempt = Attempt.objects.select_for_update().get(pk=attempt.pk)
+    for field, value in known.items():
+        setattr(attempt, field, value)
+    if attempt.state == AttemptState.MARKED or (attempt.state == AttemptState.SUBMITTED and not attempt.is_taking_late):
+        return attempt
+    if attempt.state == AttemptState.IN_PROGRESS:
+        _close(attempt, now)
+    grace_is_over = attempt.late_until is None or now >= attempt.late_until
+    if by_taker or grace_is_over:
+        attempt.late_until = None
+        add_up(attempt, now)
+    attempt.save()
+    if attempt.state == AttemptState.MARKED:
         transaction.on_commit(lambda: attempt_finished.send_robust(sender=Attempt, attempt=attempt))
     return attempt
 
 
-def _mark_slots(slots: list[AttemptSlot]) -> None:
+def _close(attempt: Attempt, now: datetime) -> None:
+    attempt.state = AttemptState.SUBMITTED
+    attempt.submitted_at = now
+    if attempt.deadline_at and now >= attempt.deadline_at:
+        attempt.submitted_at = attempt.deadline_at
+        attempt.late_until = attempt.deadline_at + timedelta(seconds=attempt.rules.get("grace", 0))
+    attempt.seconds_taken = max(0, int((attempt.submitted_at - attempt.started_at).total_seconds()))
+    attempt.receipt_code = receipt_code()
+    attempt.answers_digest = digest_of_answers(attempt, list(attempt.slots.select_related("version").defer("version__content")))
+
+
+def add_up(attempt: Attempt, now: datetime) -> None:
+    """Add up the marks of a closed attempt's slots, on the object; it stays "submitted" while a person still has to mark one."""
+    slots = list(attempt.slots.select_related("version").defer("version__content").order_by("position"))
     for slot in slots:
-        slot.fraction = type_of(slot.version.type).mark(slot.version.content, slot.answer)
+        if slot.answer and slot.fraction is None:
+            mark_slot(slot)
+    if any(not slot.answer for slot in slots):
+        attempt.slots.filter(pk__in=[slot.pk for slot in slots if not slot.answer]).update(fraction=0, points=0)
+    attempt.answers_digest = digest_of_answers(attempt, slots)
+    total = total_of((slot.max_points, slot.fraction or 0.0) for slot in slots)
+    attempt.max_points = total.max_points
+    if any(slot.answer and slot.fraction is None for slot in slots):
+        attempt.state, attempt.points, attempt.fraction, attempt.passed, attempt.marked_at = AttemptState.SUBMITTED, None, None, None, None
+        return
+    attempt.points, attempt.fraction = total.points, total.fraction
+    # A survey has nothing to earn and cannot be failed.
+    attempt.passed = is_pass(total.fraction, attempt.pass_fraction) if total.max_points else True
+    attempt.state, attempt.marked_at = AttemptState.MARKED, now
+
+
+def mark_slot(slot: AttemptSlot) -> None:
+    """Mark an answer that was saved without a mark, and store it; a type's fault leaves it to a person."""
+    slot.fraction = fraction_of(slot)
+    if slot.fraction is not None:
         slot.points = points_of(slot.max_points, slot.fraction)
-    AttemptSlot.objects.bulk_update(slots, ["fraction", "points"])
+        slot.save(update_fields=["fraction", "points"])
 
 
-def _close(attempt: Attempt, slots: list[AttemptSlot], ended_at: datetime, now: datetime) -> None:
-    total = total_of((slot.max_points, slot.fraction) for slot in slots)
-    attempt.state = AttemptState.MARKED
-    attempt.submitted_at, attempt.marked_at = min(ended_at, attempt.deadline_at or ended_at), now
-    attempt.points, attempt.max_points, attempt.fraction = total.points, total.max_points, total.fraction
-    attempt.passed = is_pass(total.fraction, attempt.pass_fraction)
-    attempt.receipt_code = _free_code()
-    attempt.answers_digest = answers_digest(str(attempt.uuid), ((slot.position, slot.version.digest, slot.answer) for slot in slots))
-    attempt.save(update_fields=[
-        "state", "submitted_at", "marked_at", "points", "max_points", "fraction", "passed", "receipt_code", "answers_digest"])
+def fraction_of(slot: AttemptSlot) -> float | None:
+    """Return the fraction that the slot's answer earns; None when a person has to mark it."""
+    try:
+        return type_of(slot.version.type).mark(slot.version.content, slot.answer)
+    except Exception:
+        # An answer that cannot be marked is still an answer: it is kept, and somebody looks at it.
+        logger.exception("Marking %s failed.", slot.pk)
+        return None
 
 
-def _free_code() -> str:
-    while Attempt.objects.filter(receipt_code=(code := receipt_code())).exists():
-        pass
-    return code
+def digest_of_answers(attempt: Attempt, slots: list[AttemptSlot]) -> str:
+    """Return the digest that the attempt's receipt shows."""
+    return answers_digest(str(attempt.uuid), ((slot.position, slot.version.digest, slot.answer) for slot in slots))

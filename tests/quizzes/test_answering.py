@@ -37,7 +37,7 @@ def test_an_answer_is_kept_as_a_step_and_as_the_head(attempt, now):
     a, _b, _c = options(attempt)
     command = uuid4()
     said = save(attempt, a, seq=5, now=now, client_uuid=command)
-    assert said == services.Acknowledgement(1, command, saved_at=now, is_newest=True, newest=a, newest_seq=5, newest_at=now)
+    assert said == services.Acknowledgement(1, command, saved_at=now, is_newest=True, newest=a, newest_seq=5, newest_at=now, newest_fields={"": a["chosen"]})
     assert (head(attempt), head(attempt, 2)) == (a, {})
     assert [(step.client_uuid, step.answer, step.received_at) for step in AnswerStep.objects.all()] == [(command, a, now)]
 
@@ -195,15 +195,55 @@ def test_at_the_deadline_the_attempt_is_closed_with_what_was_saved(learner, now)
     with pytest.raises(services.TimeOver):
         save(attempt, factory.wrong_answer(slot), seq=2, now=now + timedelta(seconds=60))
     attempt.refresh_from_db()
-    assert (attempt.state, attempt.fraction, attempt.submitted_at) == (AttemptState.MARKED, 0.5, attempt.deadline_at)
+    assert (attempt.state, attempt.fraction, attempt.submitted_at) == (AttemptState.SUBMITTED, None, attempt.deadline_at)
     with pytest.raises(services.TimeOver):
         save(attempt, factory.wrong_answer(slot), seq=3, now=now + timedelta(seconds=61))
+    attempt = services.close_if_expired(attempt=attempt, now=attempt.late_until)
+    assert (attempt.state, attempt.fraction, attempt.submitted_at) == (AttemptState.MARKED, 0.5, attempt.deadline_at)
+
+
+def milliseconds(moment) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def test_an_answer_given_in_time_that_arrives_in_the_grace_counts_and_is_marked_as_late(learner, now):
+    attempt = services.start_attempt(quiz=factory.quiz(time_limit_seconds=60, grace_seconds=120), user=learner, now=now)
+    right = factory.right_answer(attempt.slots.select_related("version").get(position=1))
+    given = milliseconds(now + timedelta(seconds=50))
+    closed = services.close_if_expired(attempt=attempt, now=now + timedelta(seconds=61))
+    before = closed.answers_digest
+    said = save(attempt, right, seq=given, now=now + timedelta(seconds=100))
+    assert (said.is_late, said.is_newest) == (True, True)
+    done = services.close_if_expired(attempt=closed, now=now + timedelta(seconds=180))
+    slot = attempt.slots.get(position=1)
+    assert (done.state, done.fraction, slot.is_late, done.receipt_code) == (AttemptState.MARKED, 0.5, True, closed.receipt_code)
+    assert done.answers_digest != before
+    assert list(attempt.steps.values_list("is_late", flat=True)) == [True]
+
+
+@pytest.mark.parametrize(("given", "arrives"), [(60, 70), (65, 70), (50, 180), (-1, 70)])
+def test_what_was_given_too_late_or_comes_after_the_grace_or_from_before_the_start_does_not_count(learner, now, given, arrives):
+    attempt = services.start_attempt(quiz=factory.quiz(time_limit_seconds=60, grace_seconds=120), user=learner, now=now)
+    right = factory.right_answer(attempt.slots.select_related("version").get(position=1))
+    with pytest.raises(services.TimeOver):
+        save(attempt, right, seq=milliseconds(now + timedelta(seconds=given)), now=now + timedelta(seconds=arrives))
+    assert attempt.slots.get(position=1).answer == {}
+
+
+def test_whoever_submits_waits_for_nothing_late(learner, now):
+    attempt = services.start_attempt(quiz=factory.quiz(time_limit_seconds=60), user=learner, now=now)
+    right = factory.right_answer(attempt.slots.select_related("version").get(position=1))
+    services.close_if_expired(attempt=attempt, now=now + timedelta(seconds=60))
+    done = services.submit_attempt(attempt=attempt, now=now + timedelta(seconds=70))
+    assert (done.state, done.submitted_at) == (AttemptState.MARKED, done.deadline_at)
+    with pytest.raises(services.TimeOver):
+        save(attempt, right, seq=milliseconds(now + timedelta(seconds=50)), now=now + timedelta(seconds=80))
 
 
 def test_saving_takes_four_statements_one_of_them_locking(attempt, now, django_assert_num_queries):
     a, b, _c = options(attempt)
     save(attempt, a, seq=1, now=now)
-    # Savepoint, slot with its version, step, head, release: the view adds session, person and attempt.
+    # Savepoint, slot with its attempt and version, step, head, release: the view adds session and person.
     with django_assert_num_queries(5):
         save(attempt, b, seq=2, now=now)
 

@@ -59,14 +59,14 @@ def test_one_goes_on_where_the_first_answer_is_missing(learner, now):
 
 
 def test_after_a_failure_only_topics_are_told(learner, now):
-    result = selectors.result_page(taken(learner, topics_quiz(), now, right=1))
+    result = selectors.result_page(taken(learner, topics_quiz(), now, right=1), now=now)
     assert (result.questions, result.shows_review, result.attempts_left) == ([], False, 2)
     assert [(topic.name, topic.right, topic.count) for topic in result.topics] == [("Bài 1", 0, 1), ("Bài 2", 1, 2), ("Bài 10", 0, 1)]
     assert result.to_study_names == "Bài 1, Bài 2, Bài 10"
 
 
 def test_after_a_pass_everything_is_told_wrong_answers_first(learner, now):
-    result = selectors.result_page(taken(learner, topics_quiz(), now, right=3))
+    result = selectors.result_page(taken(learner, topics_quiz(), now, right=3), now=now)
     assert [(question.asked.position, question.is_right) for question in result.questions] == [(4, False), (1, True), (2, True), (3, True)]
     assert (result.wrong, result.answered, result.total, result.percent, result.minutes) == (1, 4, 4, 75.0, 10)
 
@@ -76,7 +76,7 @@ def test_after_a_pass_everything_is_told_wrong_answers_first(learner, now):
     ("mark_only", 0, False, False), ("mark_only", 4, False, False),
 ])
 def test_the_preset_says_what_is_shown(learner, now, review, right, shows, topics):
-    result = selectors.result_page(taken(learner, topics_quiz(review=review), now, right=right))
+    result = selectors.result_page(taken(learner, topics_quiz(review=review), now, right=right), now=now)
     assert (result.shows_review, bool(result.questions), bool(result.topics)) == (shows, shows, topics)
 
 
@@ -84,14 +84,14 @@ def test_the_preset_of_the_start_counts(learner, now):
     quiz = topics_quiz(review="mark_only")
     attempt = taken(learner, quiz, now, right=4)
     Quiz.objects.filter(pk=quiz.pk).update(review="full")
-    assert not selectors.result_page(Attempt.objects.get(pk=attempt.pk)).shows_review
+    assert not selectors.result_page(Attempt.objects.get(pk=attempt.pk), now=now).shows_review
 
 
 @pytest.mark.parametrize(("fraction", "percent"), [(0.6996, 69.9), (0.7, 70.0), (1 / 3, 33.3), (1.0, 100.0), (0.29, 29.0)])
 def test_a_percentage_is_never_rounded_up_to_a_pass(learner, now, fraction, percent):
     attempt = taken(learner, topics_quiz(), now, right=1)
     attempt.fraction = fraction
-    assert selectors.result_page(attempt).percent == percent
+    assert selectors.result_page(attempt, now=now).percent == percent
 
 
 @pytest.mark.parametrize("count", [2, 30])
@@ -99,7 +99,7 @@ def test_a_result_is_two_queries_whatever_its_length(learner, now, django_assert
     attempt = taken(learner, factory.quiz(factory.bank(count)), now, right=count)
     attempt = Attempt.objects.select_related("quiz", "user").get(pk=attempt.pk)
     with django_assert_num_queries(2):
-        result = selectors.result_page(attempt)
+        result = selectors.result_page(attempt, now=now)
         assert [question.asked.view["missed"] for question in result.questions] == [[]] * count
 
 

@@ -137,7 +137,7 @@ def test_an_attempt_of_another_person_does_not_exist(as_user, outsider, administ
         assert [client.get(page).status_code for page in pages] == [404] * 5
         assert client.post(url("submit-attempt", attempt)).status_code == 404
         refused = send(client, attempt, 1, factory.right_answer(slot(attempt)))
-        assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
+        assert (refused.status_code, refused.json()["code"]) == (404, "unknown_position")
         assert client.post(url("save-answer", attempt, 1), {"client_uuid": str(uuid4()), "seq": 1, "answer": "x"}).status_code == 404
     assert not AnswerStep.objects.exists()
     attempt.refresh_from_db()

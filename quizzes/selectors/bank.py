@@ -1,0 +1,133 @@
+"""Reads of the bank: how many questions a quiz would ask, which ones chance may take, and what is in use."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from random import Random
+
+from django.db import router
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    F,
+    IntegerField,
+    ProtectedError,
+    QuerySet,
+    RestrictedError,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.deletion import Collector
+from django.db.models.functions import Cast, Mod
+
+from quizzes.models import AttemptSlot, Category, Question, Quiz, TaggedQuestion
+from quizzes.querysets import Taker
+
+
+def question_count_of(quiz: Quiz) -> int:
+    """Return how many questions an attempt would have today. One query for the fixed ones, one for the categories, one for all drawn sections.
+
+    Where drawn sections overlap and their bank is short, it may be fewer.
+    """
+    sections = list(quiz.sections.raw_data)
+    fixed = {item["question"] for section in sections for item in fixed_items(section)}
+    draws = [section["value"] for section in sections if section["type"] == "draw"]
+    count = Question.objects.live().filter(pk__in=fixed).count() if fixed else 0
+    if draws:
+        pools = [pool.exclude(pk__in=fixed) for pool in _pools(draws)]
+        sizes = [pool.order_by().values("live").annotate(number=Value(number), size=Count("pk")) for number, pool in enumerate(pools)]
+        rows = [size.values_list("number", "size") for size in sizes]
+        found = dict(rows[0].union(*rows[1:], all=True) if len(rows) > 1 else rows[0])
+        count += sum(min(int(draw["count"]), found.get(number, 0)) for number, draw in enumerate(draws))
+    return count
+
+
+@dataclass(frozen=True)
+class Lot:
+    """A question that a drawn section may get. The smaller its rank, the earlier its turn."""
+
+    question: int
+    is_met: bool
+    rank: int
+
+
+# A prime above every id that we shall ever give; small enough for a product of two to fit in 64 bits.
+_PRIME = 2_147_483_647
+
+
+def lots_of(sections: list[dict], *, taker: Taker, seed: int, without: Iterable[int] = ()) -> dict[int, list[Lot]]:
+    """Return, by number of the drawn section, enough questions to fill it even if the other sections take the same ones. Two queries.
+
+    The turn of a question is (id × a + b) mod p with a and b from the seed: every question has the same chance, any two are independent
+    (Carter and Wegman, Universal classes of hash functions, 1979), and the database sorts without reading the bank into memory.
+    """
+    draws = [(number, section["value"]) for number, section in enumerate(sections) if section["type"] == "draw"]
+    if not draws:
+        return {}
+    random, pools = Random(seed), _pools([value for _number, value in draws])  # noqa: S311
+    without = set(without)
+    spare, queries = len(without), []
+    for (number, value), pool in zip(draws, pools, strict=True):
+        turn = _turn(random.randrange(1, _PRIME), random.randrange(_PRIME))
+        first = pool.exclude(pk__in=without).annotate(is_met=_is_met(taker), rank=turn).order_by("is_met", "rank")
+        count = int(value["count"])
+        lots = Question.objects.filter(pk__in=first.values("pk")[:count + spare])
+        queries.append(lots.annotate(section=Value(number), is_met=_is_met(taker), rank=turn).values_list("section", "pk", "is_met", "rank"))
+        spare += count
+    found: dict[int, list[Lot]] = {}
+    for number, key, is_met, rank in queries[0].union(*queries[1:], all=True) if len(queries) > 1 else queries[0]:
+        found.setdefault(number, []).append(Lot(key, bool(is_met), rank))
+    return found
+
+
+def _turn(a: int, b: int) -> Mod:
+    number = Cast(F("pk"), BigIntegerField()) * Value(a, output_field=BigIntegerField()) + Value(b, output_field=BigIntegerField())
+    return Mod(number, Value(_PRIME, output_field=BigIntegerField()), output_field=BigIntegerField())
+
+
+def _pools(values: list[dict]) -> list[QuerySet[Question]]:
+    """Return, for each drawn section, the published questions from which it draws. One query, for the tree of categories."""
+    paths = dict(Category.objects.values_list("pk", "path"))
+    return [_pool(value, paths) for value in values]
+
+
+def _pool(value: dict, paths: dict[int, str]) -> QuerySet[Question]:
+    top = paths.get(value["category"])
+    below = [key for key, path in paths.items() if path.startswith(top)] if top else []
+    pool = Question.objects.live().filter(category__in=below)
+    if difficulty := value.get("difficulty"):
+        pool = pool.filter(difficulty=difficulty)
+    if tags := [tag.strip() for tag in (value.get("tags") or "").split(",") if tag.strip()]:
+        pool = pool.filter(pk__in=TaggedQuestion.objects.filter(tag__name__in=tags).values("content_object"))
+    return pool
+
+
+def _is_met(taker: Taker) -> Case:
+    # One list for the whole statement: a question by question look-up would read every attempt ever made.
+    mine = {"attempt__user": taker.user} if taker.user else {"attempt__user": None, "attempt__visitor": taker.visitor}
+    met = AttemptSlot.objects.filter(**mine).values("version__question")
+    return Case(When(pk__in=met, then=Value(1)), default=Value(0), output_field=IntegerField())
+
+
+def fixed_items(section: dict) -> list[dict]:
+    """Return the {"question", "points"} of a stored section of chosen questions; none for a drawn one."""
+    if section["type"] != "fixed":
+        return []
+    items = [item["value"] if item.get("type") == "item" else item for item in section["value"]["questions"]]
+    return [item for item in items if item.get("question")]
+
+
+def those_in_use(things: Iterable[Question | Category | Quiz]) -> list:
+    """Return those that the database would refuse to delete, because attempts, questions or pages point at them."""
+    return [thing for thing in things if _is_protected(thing)]
+
+
+def _is_protected(thing: Question | Category | Quiz) -> bool:
+    collector = Collector(using=router.db_for_write(type(thing)))
+    try:
+        # A category takes those under it along.
+        collector.collect([thing, *thing.get_descendants()] if isinstance(thing, Category) else [thing])
+    except (ProtectedError, RestrictedError):
+        return True
+    return False

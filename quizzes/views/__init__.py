@@ -1,0 +1,1 @@
+"""Doors of the quiz engine, by whom they are for."""
