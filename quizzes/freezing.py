@@ -36,6 +36,9 @@ def digest_of(kind: str, content: Content) -> str:
 
 def written_out(kind: str, content: Content) -> Content:
     """Return the content with links and pictures written out as plain HTML. Queries for the pages and pictures it names."""
-    fields = (*type_of(kind).html_fields, "explanation")
+    return {**type_of(kind).written_out(content, _write_out), "explanation": _write_out(content.get("explanation", ""))}
+
+
+def _write_out(html: str) -> str:
     # Sanitised once more: a body that reached the database as raw JSON has not passed the block that cleans it.
-    return {**content, **{name: expand_db_html(sanitise(content[name])) for name in fields if content.get(name)}}
+    return expand_db_html(sanitise(html)) if html else ""

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Prefetch
 from django.db.models.functions import Cast
 from wagtail.models import Revision, WorkflowState
 
-from quizzes.enums import AttemptState
+from quizzes.enums import AttemptState, Mode
 from vietnamese.text import search_key
 
 
@@ -67,11 +67,24 @@ class QuizQuerySet(models.QuerySet):
         """Keep published quizzes that stand in the list of quizzes."""
         return self.live().filter(is_listed=True)
 
+    def contests(self) -> "QuizQuerySet":
+        """Keep published contests: quizzes that one joins with a code."""
+        return self.live().filter(mode=Mode.CONTEST).exclude(join_code="")
+
+    def visible_to(self, user) -> "QuizQuerySet":
+        """Keep quizzes that stand outside courses, and the drafts of those who may change quizzes. A quiz of a course stays behind it."""
+        shown = models.Q(live=True, is_listed=True) | models.Q(live=True, mode=Mode.CONTEST) & ~models.Q(join_code="")
+        return self.filter(shown | models.Q(live=False) if user.has_perm("quizzes.change_quiz") else shown)
+
+    def changeable_by(self, user) -> "QuizQuerySet":
+        """Keep all quizzes for those who may change quizzes; nobody else sees one before it is taken."""
+        return self if user.has_perm("quizzes.change_quiz") else self.none()
+
     def marked_by(self, user) -> "QuizQuerySet":
         """Keep quizzes whose attempts this person may see and mark: those that name them, or all for whoever may see all attempts."""
-        if not user.is_authenticated or not user.has_perm("quizzes.mark_attempt"):
-            return self.none()
-        return self if user.has_perm("quizzes.view_every_attempt") else self.filter(markers=user)
+        if user.is_authenticated and user.has_perm("quizzes.view_every_attempt"):
+            return self
+        return self.filter(markers=user) if user.is_authenticated and user.has_perm("quizzes.mark_attempt") else self.none()
 
 
 class AttemptQuerySet(models.QuerySet):
@@ -89,6 +102,10 @@ class AttemptQuerySet(models.QuerySet):
     def of(self, quiz, taker: Taker, context: str) -> "AttemptQuerySet":
         """Keep one taker's attempts at one quiz within one context, earliest first."""
         return self.filter(quiz=quiz, context=context, user=taker.user, visitor="" if taker.user else taker.visitor).order_by("number")
+
+    def with_its_people(self) -> "AttemptQuerySet":
+        """Fetch quiz and person along, without what no page of an attempt shows."""
+        return self.select_related("quiz", "user").defer("quiz__sections", "quiz__introduction")
 
     def markable_by(self, user) -> "AttemptQuerySet":
         """Keep finished attempts at the quizzes that this person marks."""

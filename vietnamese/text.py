@@ -29,4 +29,5 @@ def clean(text: str) -> str:
     """Bring to NFC, without control characters and with single spaces: how names and titles are stored."""
     composed = unicodedata.normalize("NFC", text).translate(_FALSE_D)
     visible = "".join(letter for letter in composed if unicodedata.category(letter)[0] != "C" or letter in "\t\n ")
-    return _SPACES.sub(" ", visible).strip()
+    # Composed once more: an invisible sign may have stood between a letter and its mark.
+    return unicodedata.normalize("NFC", _SPACES.sub(" ", visible).strip())

@@ -44,6 +44,8 @@ PRESETS: dict[str, Table] = {
     "at_once": dict.fromkeys(MOMENTS, FACTS),
     "full": {"during": (), "after_failure": FACTS, "after_pass": FACTS, "after_close": FACTS},
     "after_pass": {"during": (), "after_failure": ("mark",), "after_pass": FACTS, "after_close": FACTS},
+    # A contest's, until its author chooses otherwise: others are still at it.
+    "after_close": {"during": (), "after_failure": ("mark",), "after_pass": ("mark",), "after_close": FACTS},
     "mark_only": {"during": (), "after_failure": ("mark",), "after_pass": ("mark",), "after_close": ("mark",)},
 }
 

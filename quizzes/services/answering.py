@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
+from accounts.prepared import FirstRow, insert, update
 from quizzes.enums import AttemptState, StepKind, Sureness
 from quizzes.grading.receipts import canonical
 from quizzes.grading.totals import points_of
@@ -63,12 +64,37 @@ class Command:
 class Door:
     """Which attempt a command is for: found by its key, or by its uuid among those of a taker, in the same query as the slot."""
 
-    filters: Mapping[str, Any]
+    attempt: Attempt | None = None
+    uuid: UUID | None = None
     taker: Taker | None = None
 
-    def slots(self):
-        slots = AttemptSlot.objects.filter(**self.filters)
-        return slots.filter(attempt__in=Attempt.objects.taken_by(self.taker)) if self.taker else slots
+    def slot(self, command: Command) -> AttemptSlot | None:
+        """Return the locked slot with its attempt and version, and whether the command is known. One query."""
+        if self.attempt:
+            return _BY_ATTEMPT.get(command.client_uuid, self.attempt.pk, command.position)
+        if self.taker.user and not self.taker.visitor:
+            return _BY_USER.get(command.client_uuid, self.uuid, self.taker.user.pk, command.position)
+        mine = {"attempt__in": Attempt.objects.taken_by(self.taker), "attempt__uuid": self.uuid}
+        return _slots(command.client_uuid, position=command.position, **mine).first()
+
+
+def _slots(client_uuid: UUID, **which) -> QuerySet[AttemptSlot]:
+    # The attempt first, then the slot: the same order as when it is submitted, so that the two never wait for each other.
+    known = AnswerStep.objects.filter(attempt=OuterRef("attempt"), client_uuid=client_uuid)
+    return (
+        AttemptSlot.objects.filter(**which).select_related("attempt", "version").select_for_update(of=("attempt", "self"))
+        .annotate(is_known=Exists(known)))
+
+
+_ANY_UUID, _OTHER_UUID = UUID(int=1), UUID(int=2)
+_FIELD = AttemptSlot._meta.get_field
+_BY_ATTEMPT = FirstRow(
+    lambda client_uuid, attempt, position: _slots(client_uuid, attempt=attempt, position=position),
+    (_ANY_UUID, AnswerStep._meta.get_field("client_uuid")), (900_000_001, _FIELD("attempt")), (30_001, _FIELD("position")))
+_BY_USER = FirstRow(
+    lambda client_uuid, uuid, user, position: _slots(client_uuid, attempt__uuid=uuid, attempt__user=user, position=position),
+    (_ANY_UUID, AnswerStep._meta.get_field("client_uuid")), (_OTHER_UUID, Attempt._meta.get_field("uuid")),
+    (900_000_002, Attempt._meta.get_field("user")), (30_001, _FIELD("position")))
 
 
 def save_answer(
@@ -126,7 +152,7 @@ def _reader(answer: Answer | None, fields: Fields | None) -> Callable[[QuestionT
 
 
 def _door(attempt: Attempt | None, taker: Taker | None, uuid: UUID | None) -> Door:
-    return Door({"attempt": attempt.pk}) if attempt else Door({"attempt__uuid": uuid}, taker or Taker())
+    return Door(attempt) if attempt else Door(uuid=uuid, taker=taker or Taker())
 
 
 def _save(door: Door, commands: list[Command], now: datetime) -> list[Acknowledgement]:
@@ -157,8 +183,8 @@ def _take_in(door: Door, command: Command, now: datetime) -> Acknowledgement:
         head.confirm(seq)
         return head.acknowledge(command.client_uuid, head.at or now, is_newest=True, is_late=is_late)
     _check_changeable(slot, command, seq)
-    AnswerStep.objects.create(
-        attempt_id=slot.attempt_id, slot=slot, kind=command.kind, client_uuid=client_uuid, seq=seq, answer=answer, received_at=now,
+    insert(
+        AnswerStep, attempt=slot.attempt_id, slot=slot.pk, kind=command.kind, client_uuid=client_uuid, seq=seq, answer=answer, received_at=now,
         is_late=is_late)
     if is_newest := seq >= head.seq:
         head.move(answer, seq, now, is_late=is_late)
@@ -197,12 +223,7 @@ def _check_changeable(slot: AttemptSlot, command: Command, seq: int) -> None:
 
 
 def _locked_slot(door: Door, command: Command) -> AttemptSlot:
-    # The attempt first, then the slot: the same order as when it is submitted, so that the two never wait for each other.
-    known = AnswerStep.objects.filter(attempt=OuterRef("attempt"), client_uuid=command.client_uuid)
-    slot = (
-        door.slots().filter(position=command.position)
-        .select_related("attempt", "version").select_for_update(of=("attempt", "self")).annotate(is_known=Exists(known)).first()
-    )
+    slot = door.slot(command) if command.position < 32_768 else None
     if slot is None:
         raise UnknownPosition
     return slot
@@ -216,7 +237,7 @@ def _clean(slot: AttemptSlot, command: Command) -> Answer:
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidAnswer from error
     if length > question_type.max_length:
-        raise AnswerTooLong
+        raise AnswerTooLong(question_type.max_length)
     match command.kind:
         case StepKind.FLAG:
             return _clean_flag(answer)
@@ -292,13 +313,13 @@ class AnswerHead:
         slot.answer, slot.answer_seq, slot.answered_at, slot.is_late = answer, seq, now, is_late
         slot.fraction = fraction_of(slot) if answer else None
         slot.points = None if slot.fraction is None else points_of(slot.max_points, slot.fraction)
-        slot.save(update_fields=["answer", "answer_seq", "answered_at", "is_late", "fraction", "points"])
+        update(slot, "answer", "answer_seq", "answered_at", "is_late", "fraction", "points")
 
     def confirm(self, seq: int) -> None:
         """Somebody gave the answer that is held already: an older one that is still on its way must not replace it."""
         if 0 < self.seq < seq:
             setattr(self.slot, self.seq_field, seq)
-            self.slot.save(update_fields=[self.seq_field])
+            update(self.slot, self.seq_field)
 
     def acknowledge(self, client_uuid: UUID, saved_at: datetime, *, is_newest: bool, is_late: bool) -> Acknowledgement:
         fields = type_of(self.slot.version.type).write_form(self.slot.answer)
@@ -314,7 +335,7 @@ class FlagHead(AnswerHead):
 
     def move(self, answer: Answer, seq: int, now: datetime, *, is_late: bool) -> None:
         self.slot.flagged, self.slot.flag_seq = answer["flagged"], seq
-        self.slot.save(update_fields=["flagged", "flag_seq"])
+        update(self.slot, "flagged", "flag_seq")
 
 
 class SureHead(AnswerHead):
@@ -326,7 +347,7 @@ class SureHead(AnswerHead):
 
     def move(self, answer: Answer, seq: int, now: datetime, *, is_late: bool) -> None:
         self.slot.sureness, self.slot.sure_seq = answer["sure"], seq
-        self.slot.save(update_fields=["sureness", "sure_seq"])
+        update(self.slot, "sureness", "sure_seq")
 
 
 HEADS = {StepKind.ANSWER: AnswerHead, StepKind.FLAG: FlagHead, StepKind.SURE: SureHead}

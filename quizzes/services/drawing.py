@@ -47,7 +47,7 @@ def draw_questions(*, quiz: Quiz, taker: Taker, seed: int) -> list[Pick]:
             wanted += [Wanted(key, _points(value), value.get("title") or "") for key in drawn]
     if quiz.shuffle_questions:
         Random(seed).shuffle(wanted)  # noqa: S311
-    live = Question.objects.live().select_related("version").in_bulk({one.question for one in wanted})
+    live = Question.objects.live().select_related("version").only("pk", "version").in_bulk({one.question for one in wanted})
     once = {one.question: one for one in wanted}
     return [Pick(live[key], one.points, one.section) for key, one in once.items() if key in live]
 
@@ -67,13 +67,14 @@ def _drawn(lots: list[Lot], taken: set[int], count: int, random: Random) -> list
 def freeze_questions(*, questions: Iterable[Question], now: datetime) -> dict[int, QuestionVersion]:
     """Return, by question id, the version that says what each question says now; writes those that were not asked since they changed.
 
-    No query when every question knows its version; else three, and those for the pictures and pages that the new ones name.
+    No query when every question knows its version; else four, and those for the pictures and pages that the new ones name.
     """
     questions = list(questions)
-    changed = sorted((question for question in questions if question.version_id is None), key=lambda question: question.pk)
+    changed = [question.pk for question in questions if question.version_id is None]
     versions = {question.pk: question.version for question in questions if question.version_id is not None}
     if changed:
-        versions |= _written(changed, now)
+        # In one order for everybody: two takers who write the same versions in different orders would wait for each other for ever.
+        versions |= _written(list(Question.objects.filter(pk__in=changed).order_by("pk")), now)
     return versions
 
 
@@ -81,7 +82,6 @@ def _written(questions: list[Question], now: datetime) -> dict[int, QuestionVers
     cited = {key for question in questions for key in provisions_of(question)}
     provisions = Provision.objects.select_related("document").in_bulk(cited) if cited else {}
     frozen = [(question, *freeze(question, provisions)) for question in questions]
-    # In one order for everybody: two takers who write the same versions in different orders would wait for each other for ever.
     versions = QuestionVersion.objects.bulk_create([
         QuestionVersion(
             question=question, revision_id=question.live_revision_id, digest=digest_of(kind, content), type=kind,

@@ -69,6 +69,16 @@ class NotMarkable(QuizError):
     message = _("This answer cannot be marked now. Reload the page to see how it stands.")
 
 
+class MarkedMeanwhile(QuizError):
+    code = "marked_meanwhile"
+
+    def __init__(self, mark, seen: int):
+        super().__init__()
+        # The newest mark, and how many there are by now.
+        self.mark, self.seen = mark, seen
+        self.message = _("%(name)s marked this answer at %(time)s.") % {"name": mark.by, "time": _said(mark.made_at)}
+
+
 class FileRefused(QuizError):
     code = "file_refused"
 
@@ -103,4 +113,7 @@ class MisplacedCommand(QuizError):
 
 class AnswerTooLong(QuizError):
     code = "too_long"
-    message = _("This answer is too long: at most 8,000 characters. Shorten it and save again.")
+
+    def __init__(self, most: int):
+        super().__init__()
+        self.message = _("This answer is too long: at most %(count)s characters. Shorten it and save again.") % {"count": f"{most:,}".replace(",", ".")}

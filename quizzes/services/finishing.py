@@ -56,19 +56,25 @@ def _finish_locked(attempt: Attempt, *, now: datetime, by_taker: bool) -> Attemp
         setattr(attempt, field, value)
     if attempt.state == AttemptState.MARKED or (attempt.state == AttemptState.SUBMITTED and not attempt.is_taking_late):
         return attempt
+    slots = slots_of(attempt)
     if attempt.state == AttemptState.IN_PROGRESS:
-        _close(attempt, now)
+        _close(attempt, slots, now)
     grace_is_over = attempt.late_until is None or now >= attempt.late_until
     if by_taker or grace_is_over:
         attempt.late_until = None
-        add_up(attempt, now)
+        add_up(attempt, slots, now)
     attempt.save()
     if attempt.state == AttemptState.MARKED:
         transaction.on_commit(lambda: attempt_finished.send_robust(sender=Attempt, attempt=attempt))
     return attempt
 
 
-def _close(attempt: Attempt, now: datetime) -> None:
+def slots_of(attempt: Attempt) -> list[AttemptSlot]:
+    """Return the questions of an attempt in order, each with its version but for the words. One query."""
+    return list(attempt.slots.select_related("version").defer("version__content").order_by("position"))
+
+
+def _close(attempt: Attempt, slots: list[AttemptSlot], now: datetime) -> None:
     attempt.state = AttemptState.SUBMITTED
     attempt.submitted_at = now
     if attempt.deadline_at and now >= attempt.deadline_at:
@@ -76,17 +82,17 @@ def _close(attempt: Attempt, now: datetime) -> None:
         attempt.late_until = attempt.deadline_at + timedelta(seconds=attempt.rules.get("grace", 0))
     attempt.seconds_taken = max(0, int((attempt.submitted_at - attempt.started_at).total_seconds()))
     attempt.receipt_code = receipt_code()
-    attempt.answers_digest = digest_of_answers(attempt, list(attempt.slots.select_related("version").defer("version__content")))
+    attempt.answers_digest = digest_of_answers(attempt, slots)
 
 
-def add_up(attempt: Attempt, now: datetime) -> None:
+def add_up(attempt: Attempt, slots: list[AttemptSlot], now: datetime) -> None:
     """Add up the marks of a closed attempt's slots, on the object; it stays "submitted" while a person still has to mark one."""
-    slots = list(attempt.slots.select_related("version").defer("version__content").order_by("position"))
     for slot in slots:
         if slot.answer and slot.fraction is None:
             mark_slot(slot)
-    if any(not slot.answer for slot in slots):
-        attempt.slots.filter(pk__in=[slot.pk for slot in slots if not slot.answer]).update(fraction=0, points=0)
+    # What was not answered earns nothing, unless a person has given it something.
+    if empty := [slot.pk for slot in slots if not slot.answer and slot.fraction is None]:
+        attempt.slots.filter(pk__in=empty).update(fraction=0, points=0)
     attempt.answers_digest = digest_of_answers(attempt, slots)
     total = total_of((slot.max_points, slot.fraction or 0.0) for slot in slots)
     attempt.max_points = total.max_points

@@ -1,5 +1,6 @@
 """The interface of a question type: what an answer is, how it is drawn and what fraction it earns."""
 
+from collections.abc import Callable
 from random import Random
 from typing import Any, ClassVar
 
@@ -52,6 +53,10 @@ class QuestionType(blocks.StructBlock):
     def freeze(self, value: blocks.StructValue) -> Content:
         """Turn the block's value into the plain JSON that attempts are taken with; rich text stays as it is stored."""
         raise NotImplementedError
+
+    def written_out(self, content: Content, write: Callable[[str], str]) -> Content:
+        """Return the content with its rich text passed through `write`, which cleans it and writes links and pictures out."""
+        return {**content, **{name: write(content[name]) for name in self.html_fields if content.get(name)}}
 
     def draw_order(self, content: Content, random: Random, *, shuffle: bool) -> list[str]:
         """Return the keys of the options in the order in which this taker sees them; a type without options has none."""

@@ -1,6 +1,5 @@
 """Doors to attempts. Every page belongs to one taker: for anybody else it does not exist."""
 
-import hashlib
 from base64 import b64encode
 from uuid import UUID, uuid4
 
@@ -10,7 +9,6 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,7 +18,7 @@ from quizzes.enums import Layout, Sureness
 from quizzes.forms import CommandForm, PageForm, UnreadableBody, fields_of, numbers_of, read_fields, read_json
 from quizzes.grading.receipts import tidy_code
 from quizzes.models import AnswerFile, Attempt
-from quizzes.views.takers import taker_of, takers_only
+from quizzes.views.takers import taker_of, takers_only, waiting_key, whose
 
 STATUS = {
     "finished": 409, "time_over": 409, "other_question": 409, "checked": 409, "moved_on": 409, "unknown_position": 404, "too_long": 413,
@@ -68,10 +66,22 @@ def show_all(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return _draw(request, selectors.all_questions(attempt, now=now), now)
 
 
+@never_cache
+@takers_only
+@require_safe
+def show_cards(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Every question of an attempt for the memory of a page, which goes on from one to the next when there is no network."""
+    attempt, now = _attempt(request, uuid), timezone.now()
+    if attempt.is_over or attempt.layout != Layout.ONE or attempt.is_forward_only:
+        raise Http404
+    pages = selectors.question_pages(attempt, now=now)
+    return render(request, "quizzes/_cards.html", {"pages": pages, "attempt": attempt, "is_single": True, "sureness": Sureness.choices})
+
+
 def _draw(request: HttpRequest, page: selectors.QuestionPage, now) -> HttpResponse:
     return render(request, "quizzes/question.html", {
         "page": page, "card": page.cards[0], "attempt": page.attempt, "client_uuid": uuid4(), "now": selectors.milliseconds(now),
-        "is_single": page.attempt.layout == Layout.ONE, "sureness": Sureness.choices})
+        "whose": whose(taker_of(request)), "is_single": page.attempt.layout == Layout.ONE, "sureness": Sureness.choices})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,6 +105,8 @@ def save_all(request: HttpRequest, uuid: UUID) -> HttpResponse:
     now, command = timezone.now(), {name: form.cleaned_data[name] for name in ("client_uuid", "seq")}
     try:
         services.save_all(attempt=attempt, answers=answers, now=now, **command)
+        for position in answers:
+            _keep_files(request, attempt, position, selectors.name_at(position))
         for position in filter(None, [form.cleaned_data["check"]]):
             services.check_answer(attempt=attempt, position=position, now=now)
     except (services.QuizError, services.InvalidAnswer) as error:
@@ -133,7 +145,7 @@ def show_result(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @takers_only
 @require_safe
 def show_receipt(request: HttpRequest, code: str) -> HttpResponse:
-    attempts = Attempt.objects.taken_by(taker_of(request)).select_related("quiz", "user")
+    attempts = Attempt.objects.taken_by(taker_of(request)).with_its_people()
     attempt = get_object_or_404(attempts, receipt_code=tidy_code(code))
     return render(request, "quizzes/receipt.html", {"receipt": selectors.receipt_of(attempt), "attempt": attempt})
 
@@ -158,13 +170,17 @@ def upload_file(request: HttpRequest, uuid: UUID, position: int) -> HttpResponse
 @never_cache
 @require_safe
 def show_key(request: HttpRequest) -> JsonResponse:
-    """The key under which this taker's device keeps answers that wait: nobody else who uses the device is given it."""
     taker = taker_of(request)
     if not taker.is_known:
         return _refuse("signed_out", _("Sign in first."), 401)
-    whose = f"user:{taker.user.uuid}" if taker.user else f"visitor:{taker.visitor}"
-    key = salted_hmac("quizzes.waiting", whose, algorithm="sha256").digest()
-    return JsonResponse({"key": b64encode(key).decode(), "whose": hashlib.sha256(whose.encode()).hexdigest()[:16]})
+    return JsonResponse({"key": b64encode(waiting_key(taker)).decode(), "whose": whose(taker)})
+
+
+@never_cache
+@require_safe
+def show_replayed(request: HttpRequest) -> HttpResponse:
+    """The words that any page says after it sent what was still waiting on the device."""
+    return render(request, "quizzes/_replayed.html")
 
 
 @takers_only
@@ -176,7 +192,7 @@ def download_file(request: HttpRequest, uuid: UUID, file: UUID) -> FileResponse:
 
 
 def _attempt(request: HttpRequest, uuid: UUID, *, touch: bool = True) -> Attempt:
-    attempt = get_object_or_404(Attempt.objects.taken_by(taker_of(request)).select_related("quiz", "user"), uuid=uuid)
+    attempt = get_object_or_404(Attempt.objects.taken_by(taker_of(request)).with_its_people(), uuid=uuid)
     return services.close_if_expired(attempt=attempt, now=timezone.now()) if touch else attempt
 
 
@@ -234,6 +250,7 @@ def _save_form(request: HttpRequest, uuid: UUID, position: int) -> HttpResponse:
             said = services.save_page(
                 taker=taker, uuid=uuid, position=position, fields=fields_of(request.POST), flagged=form.flag_at(position), now=now,
                 sure=form.sureness("answer"), client_uuid=form.cleaned_data["client_uuid"], seq=form.cleaned_data["seq"])
+            _keep_files(request, _attempt(request, uuid, touch=False), position, "answer")
         if said is None or said.is_newest:
             return _go(request, uuid, position, form)
     except (services.QuizError, services.InvalidAnswer) as error:
@@ -242,6 +259,12 @@ def _save_form(request: HttpRequest, uuid: UUID, position: int) -> HttpResponse:
         return _see("show-attempt", uuid) if error.code in ENDS else _see("show-question", uuid, position)
     messages.warning(request, _newer_elsewhere(said))
     return _see("show-question", uuid, position)
+
+
+def _keep_files(request: HttpRequest, attempt: Attempt, position: int, name: str) -> None:
+    for key, upload in request.FILES.items():
+        if key == f"{name}.upload":
+            services.keep_file(attempt=attempt, position=position, upload=upload, now=timezone.now())
 
 
 def _go(request: HttpRequest, uuid: UUID, position: int, form: PageForm) -> HttpResponse:
