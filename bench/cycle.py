@@ -1,6 +1,6 @@
 """What taking a quiz costs: the whole cycle of a 10-question quiz against a bare view, and starting 40 questions from banks of two sizes.
 
-    .venv/bin/python bench/cycle.py [--rounds 20] [--banks 1000,50000]
+    .venv/bin/python bench/cycle.py [--rounds 40] [--banks 1000,50000]
 
 bench/README.md says how it measures. Everything happens in a temporary folder.
 """
@@ -10,160 +10,140 @@ import gc
 import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+from uuid import uuid4
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.pages import ROOT, build, environment
+from bench.pages import build
+from bench.serving import HOST, Browser, Server, sessions_for, site_environment, takers
 
 QUESTIONS = 10
-STARTPROJECT = [
-    "django.middleware.security.SecurityMiddleware", "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware", "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware", "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-]
+# What frames statements, and is none.
+FRAME = {"BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--banks", default="1000,50000")
-    parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.measure:
-        measure(options.rounds, [int(size) for size in options.banks.split(",")])
-        return
     with tempfile.TemporaryDirectory(prefix="lms-bench-") as name:
-        build(Path(name))
-        given = {key: os.environ[key] for key in ("DATABASE_URL",) if key in os.environ}
-        subprocess.run(
-            [sys.executable, __file__, "--measure", f"--rounds={options.rounds}", f"--banks={options.banks}"], cwd=ROOT, check=True,
-            env={**environment(Path(name), debug="0"), **given})
+        folder = Path(name, "site")
+        build(folder)
+        env = site_environment(folder)
+        os.environ.update(env)
+        import django
 
-
-def measure(rounds: int, banks: list[int]) -> None:
-    import django
-
-    django.setup()
-    quiz = small_quiz()
-    cycle(signed_in("warm"), quiz, with_pages=True)
-    bare = bare_view(signed_in("bare"))
-    print(f"\nThe cycle of a {QUESTIONS}-question quiz, one per page, every answer saved")
-    for with_pages in (False, True):
-        print_cycle(quiz, bare, rounds, with_pages=with_pages)
-    print("\nStarting a 40-question attempt (as a service; SAVEPOINT and RELEASE counted)")
-    for size in banks:
-        print_start(size, rounds)
-
-
-def taker(name: str):
-    from accounts.models import User
-
-    return User.objects.get_or_create(email=f"{name}@bench.example.org", defaults={"full_name": f"Người học {name}"})[0]
-
-
-def signed_in(name: str):
-    from django.test import Client
-
-    client = Client(SERVER_NAME="127.0.0.1", headers={"accept-language": "vi"})
-    client.force_login(taker(name))
-    return client
+        django.setup()
+        quiz = small_quiz()
+        print(f"\nThe cycle of a {QUESTIONS}-question quiz, one per page, every answer saved")
+        for with_pages in (False, True):
+            print_statements(quiz, with_pages=with_pages)
+        print_cpu(env, quiz, options.rounds)
+        print("\nStarting a 40-question attempt")
+        for size in [int(size) for size in options.banks.split(",")]:
+            print_start(size)
 
 
 def small_quiz():
-    from quizzes.models import Quiz
     from tests.factories import quizzes as factory
 
     questions = factory.bank(QUESTIONS, category=factory.category("Đo"))
-    return Quiz.objects.get(pk=factory.quiz(questions, title="Đo", attempts_allowed=0, is_listed=True).pk)
+    return factory.quiz(questions, title="Đo", attempts_allowed=0, is_listed=True)
 
 
-def bare_view(client):
-    """A view with a session and one SELECT behind the middleware that a new Django project has: what Django itself costs."""
-    from django.http import HttpResponse
-    from django.test import Client
-    from django.test.utils import override_settings
-    from django.urls import path
+class InProcess:
+    """A browser without a network or a server process: requests go through the whole middleware, here."""
 
-    from accounts.models import User
+    def __init__(self, session: str):
+        from django.test import Client
 
-    class Bare:
-        urlpatterns = [path("", lambda request: HttpResponse(User.objects.get(pk=request.session["_auth_user_id"]).full_name))]
+        self.client = Client(SERVER_NAME=HOST, headers={"accept-language": "vi"})
+        self.client.cookies["sessionid"] = session
 
-    bare = Client(SERVER_NAME="127.0.0.1")
-    bare.cookies = client.cookies
-    with override_settings(MIDDLEWARE=STARTPROJECT, ROOT_URLCONF=Bare):
-        bare.get("/")  # The middleware is loaded at the first request, and stays.
+    def get(self, path: str) -> tuple[int, bytes, str]:
+        reply = self.client.get(path)
+        return reply.status_code, reply.content, reply.headers.get("Location", "")
 
-    def weigh_fifty() -> float:
-        with override_settings(ROOT_URLCONF=Bare):
-            check(bare.get("/"))
-            return cost(lambda: [bare.get("/") for _ in range(50)]) / 50
-
-    return weigh_fifty
+    def post(self, path: str, data: dict | None = None) -> tuple[int, bytes, str]:
+        reply = self.client.post(path, json.dumps(data or {}), content_type="application/json")
+        return reply.status_code, reply.content, reply.headers.get("Location", "")
 
 
-def cycle(client, quiz, *, with_pages: bool) -> None:
+def cycle(browser, quiz, right: dict[int, str], *, with_pages: bool) -> None:
     """Start, answer every question once by script, submit, see the result; with the page of each question, or without."""
-    from uuid import uuid4
-
-    from quizzes.models import Attempt
-
-    client.post(f"/hoc-tap/bai-kiem-tra/{quiz.uuid}/bat-dau/")
-    attempt = Attempt.objects.filter(quiz=quiz).latest("pk")
-    slots = {slot.position: slot.version.content for slot in attempt.slots.select_related("version")}
-    cycle.not_counted = 2
-    place = f"/hoc-tap/bai-lam/{attempt.uuid}"
-    for position, content in slots.items():
+    place = browser.post(f"/hoc-tap/bai-kiem-tra/{quiz.uuid}/bat-dau/")[2].split("/cau/")[0].rstrip("/")
+    for position in range(1, QUESTIONS + 1):
         if with_pages:
-            check(client.get(f"{place}/cau/{position}/"))
-        right = next(option["key"] for option in content["options"] if option["right"])
-        body = json.dumps({"client_uuid": str(uuid4()), "seq": int(time.time() * 1000), "fields": {"": [right]}})
-        check(client.post(f"{place}/cau/{position}/luu/", body, content_type="application/json"))
-    client.post(f"{place}/nop/")
-    check(client.get(f"{place}/ket-qua/"))
+            check(browser.get(f"{place}/cau/{position}/"))
+        command = {"client_uuid": str(uuid4()), "seq": int(time.time() * 1000), "kind": "answer", "fields": {"": [right[position]]}}
+        check(browser.post(f"{place}/cau/{position}/luu/", command))
+    browser.post(f"{place}/nop/")
+    check(browser.get(f"{place}/ket-qua/"))
 
 
-def check(response) -> None:
-    if response.status_code != 200:
-        sys.exit(f"{response.request['PATH_INFO']} answered {response.status_code}, so there is nothing to measure.")
+def check(reply: tuple[int, bytes, str]) -> None:
+    if reply[0] != 200:
+        sys.exit(f"The answer was {reply[0]} {reply[1][:200]!r}, so there is nothing to measure.")
 
 
-def print_cycle(quiz, bare, rounds: int, *, with_pages: bool) -> None:
+def right_options(quiz, person) -> dict[int, str]:
+    """Return the right option of each question of the quiz, by position: all attempts at it have the same questions in the same order."""
+    from django.utils import timezone
+
+    from quizzes.services import start_attempt
+
+    slots = start_attempt(quiz=quiz, user=person, now=timezone.now()).slots.select_related("version")
+    return {slot.position: next(option["key"] for option in slot.version.content["options"] if option["right"]) for slot in slots}
+
+
+def print_statements(quiz, *, with_pages: bool) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    client = signed_in(f"counted-{with_pages}")
+    first, second, third = takers(3)
+    right, sessions = right_options(quiz, third), sessions_for([first, second])
+    cycle(InProcess(sessions[0]), quiz, right, with_pages=True)
+    browser = InProcess(sessions[1])
     with CaptureQueriesContext(connection) as queries:
-        cycle(client, quiz, with_pages=with_pages)
+        cycle(browser, quiz, right, with_pages=with_pages)
         said = [query["sql"].lstrip("(").split(None, 1)[0].upper() for query in queries.captured_queries]
-    frame = {"BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"}
-    statements = sum(word not in frame for word in said) - cycle.not_counted
+    statements = sum(word not in FRAME for word in said)
     writes = sum(word in {"INSERT", "UPDATE", "DELETE"} for word in said)
-    ours, base = [], []
-    gc.collect()
-    for number in range(rounds):
-        client = signed_in(f"{with_pages}-{number}")
-        ours.append(cost(lambda client=client: cycle(client, quiz, with_pages=with_pages)))
-        base.append(bare())
-    ratio = statistics.median(ours) / statistics.median(base)
     pages = "with the page of each question" if with_pages else "start, ten saves, submit, result"
-    print(f"  {pages}: {statements} statements, {writes} of them writes, {sum(word == 'BEGIN' for word in said)} transactions; "
-          f"CPU {ratio:.0f} times a bare view with session and one SELECT")
+    print(f"  {pages}: {statements} statements, {writes} of them writes, in {sum(word == 'BEGIN' for word in said)} transactions")
 
 
-def cost(act) -> float:
-    start = time.process_time()
-    act()
-    return time.process_time() - start
+def print_cpu(env: dict[str, str], quiz, rounds: int) -> None:
+    """Weigh server processes: ours, and one with a bare view."""
+    everybody = takers(2 * rounds + 5)
+    right, sessions = right_options(quiz, everybody[-1]), sessions_for(everybody[:-1])
+    with Server({**env, "DJANGO_SETTINGS_MODULE": "bench.bare_settings"}, app="bench.bare:application", workers=1) as server:
+        browser = Browser(server.port, sessions[0])
+        bare = weigh(server, lambda: [check(browser.get("/")) for _ in range(50)], rounds) / 50
+    for with_pages in (False, True):
+        with Server(env, workers=1) as server:
+            browsers = iter([Browser(server.port, session) for session in (sessions[rounds:] if with_pages else sessions)])
+            ours = weigh(server, lambda browsers=browsers, pages=with_pages: cycle(next(browsers), quiz, right, with_pages=pages), rounds)
+        pages = "with the page of each question" if with_pages else "start, ten saves, submit, result"
+        print(f"  {pages}: server CPU {ours / bare:.0f} times a bare view with session and one SELECT")
 
 
-def print_start(size: int, rounds: int) -> None:
+def weigh(server: Server, act, rounds: int) -> float:
+    """Return the CPU seconds that the server spent on each of many acts, after two to warm up."""
+    act(), act()
+    gc.collect()
+    before = server.cpu_seconds()
+    for _ in range(rounds):
+        act()
+    return (server.cpu_seconds() - before) / rounds
+
+
+def print_start(size: int) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
     from django.utils import timezone
@@ -171,22 +151,20 @@ def print_start(size: int, rounds: int) -> None:
     from quizzes.services import start_attempt
     from tests.factories import quizzes as factory
 
-    quiz = drawn_quiz(size, factory)
-    counts, costs = [], []
-    for number in range(rounds + 1):
-        person = taker(f"{size}-{number}")
+    quiz, counts, costs = drawn_quiz(size, factory), [], []
+    for person in takers(12):
         with CaptureQueriesContext(connection) as queries:
             start = time.process_time()
             attempt = start_attempt(quiz=quiz, user=person, now=timezone.now())
             costs.append((time.process_time() - start) * 1000)
-            counts.append(len(queries))
+            counts.append(sum(query["sql"].split(None, 1)[0] not in FRAME for query in queries.captured_queries))
         if attempt.slots.count() != 40:
             sys.exit("The attempt has not got its 40 questions.")
     print(f"  bank of {size:>6,}: {counts[0]} statements when nobody was asked before, {counts[-1]} later; CPU {statistics.median(costs):.0f} ms")
 
 
-def drawn_quiz(size: int, factory):
-    """A quiz that draws 40 from a bank of this size, the bank written at once: one question is made in full, the others are its copies."""
+def drawn_quiz(size: int, factory, count: int = 40):
+    """A quiz that draws from a bank of this size, the bank written at once: one question is made in full, the others are its copies."""
     from quizzes.models import Question
 
     category = factory.category(f"Ngân hàng {size}")
@@ -197,7 +175,7 @@ def drawn_quiz(size: int, factory):
         copy.content = pattern.content
         copies.append(copy)
     Question.objects.bulk_create(copies, batch_size=1000)
-    return factory.draw_quiz(40, title=f"Rút từ {size}", bank=category)
+    return factory.draw_quiz(count, title=f"Rút từ {size}", bank=category, is_listed=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,61 @@
+"""A PostgreSQL server for measuring, with the durability of production: what it has confirmed, it has on disk."""
+
+import contextlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "scripts"))
+import postgresql as ours  # noqa: E402 - plain scripts, no package
+from processes import Family  # noqa: E402
+
+OPTIONS = ["max_connections=120", "listen_addresses="]
+
+
+class Cluster:
+    """Stopped and gone when its `with` is left."""
+
+    def __init__(self, folder: Path):
+        self.folder, self.data = folder, folder / "data"
+        self.url = f"postgres://lms@/{folder}/lms"
+
+    def __enter__(self) -> "Cluster":
+        if ours.programs() is None:
+            sys.exit("PostgreSQL is missing: apt-get install postgresql-15")
+        self.owner = ours._owner()
+        self.folder.mkdir()
+        if self.owner:
+            shutil.chown(self.folder, **self.owner)
+            self.folder.parent.chmod(0o755)
+        self._run("initdb", "-D", self.data, "-U", "lms", "--auth=trust", "--encoding=UTF8", "--no-locale")
+        self.start()
+        self._run("createdb", "-h", self.folder, "-U", "lms", "lms")
+        return self
+
+    def __exit__(self, *error) -> None:
+        self.family.stop()
+
+    def start(self) -> None:
+        self.family, log = Family(), self.folder / "log"
+        options = [part for option in OPTIONS for part in ("-c", option)]
+        with log.open("ab") as output:
+            self.family.start(
+                "PostgreSQL", [ours.programs() / "postgres", "-D", self.data, "-k", self.folder, *options], cwd=self.folder,
+                stdout=output, stderr=output, **self.owner)
+        ours._wait(self.folder / ".s.PGSQL.5432", self.family, log)
+
+    def restart(self) -> None:
+        """Stop at once, without saying good-bye to anybody, and start again: it has to recover from its log."""
+        import signal
+
+        self.family.stop(signal.SIGQUIT)
+        with contextlib.suppress(FileNotFoundError):
+            (self.folder / ".s.PGSQL.5432").unlink()
+        self.start()
+
+    def _run(self, program: str, *arguments) -> None:
+        done = subprocess.run([ours.programs() / program, *arguments], cwd="/", check=False, capture_output=True, text=True, **self.owner)
+        if done.returncode:
+            sys.exit(f"{program} failed: {done.stderr.strip()}")
