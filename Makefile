@@ -11,7 +11,7 @@ help:
 	@echo "make run       the site with demo content on http://127.0.0.1:8000/ (PORT=8001 make run for another port)"
 	@echo "make test      every test and check; installs what they need where it may"
 	@echo "make check     lint, import contracts, migrations, message catalogue: seconds, before each commit"
-	@echo "make bench     what the main pages cost, on the demo and on a site 100 times larger"
+	@echo "make bench     what the main pages and a quiz cost, on the demo and on a site 100 times larger"
 	@echo "make messages  add new strings to the message catalogue and compile it"
 
 run: need-python
@@ -26,6 +26,7 @@ check: need-python
 bench: need-python
 	@$(PYTHON) scripts/environment.py
 	@.venv/bin/python bench/pages.py
+	@.venv/bin/python bench/cycle.py
 
 messages: need-python
 	@$(PYTHON) scripts/environment.py

@@ -163,9 +163,15 @@ def print_start(size: int) -> None:
     print(f"  bank of {size:>6,}: {counts[0]} statements when nobody was asked before, {counts[-1]} later; CPU {statistics.median(costs):.0f} ms")
 
 
-def drawn_quiz(size: int, factory, count: int = 40):
-    """A quiz that draws from a bank of this size, the bank written at once: one question is made in full, the others are its copies."""
+def drawn_quiz(size: int, factory, count: int = 40, *, is_published: bool = False):
+    """A quiz that draws from a bank of this size, the bank written at once: one question is made in full, the others are its copies.
+
+    Publishing a question freezes its words; `is_published` does the same for the copies.
+    """
+    from django.utils import timezone
+
     from quizzes.models import Question
+    from quizzes.services.drawing import freeze_questions
 
     category = factory.category(f"Ngân hàng {size}")
     pattern = factory.one_answer("Câu mẫu?", category=category)
@@ -175,6 +181,8 @@ def drawn_quiz(size: int, factory, count: int = 40):
         copy.content = pattern.content
         copies.append(copy)
     Question.objects.bulk_create(copies, batch_size=1000)
+    if is_published:
+        freeze_questions(questions=Question.objects.filter(category=category), now=timezone.now())
     return factory.draw_quiz(count, title=f"Rút từ {size}", bank=category, is_listed=True)
 
 

@@ -81,7 +81,7 @@ def make_site(env: dict[str, str], count: int, bank: int) -> tuple[str, list[str
     from bench.cycle import drawn_quiz
     from tests.factories import quizzes as factory
 
-    quiz = drawn_quiz(bank, factory, count=QUESTIONS)
+    quiz = drawn_quiz(bank, factory, count=QUESTIONS, is_published=True)
     sessions = sessions_for(takers(count))
     connections.close_all()
     return str(quiz.uuid), sessions

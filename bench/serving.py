@@ -117,7 +117,15 @@ class Browser:
         return self.ask("POST", path, json.dumps(data or {}).encode(), headers)
 
     def ask(self, method: str, path: str, body: bytes | None = None, headers: dict | None = None) -> tuple[int, bytes, str]:
-        """Return status, body and where a redirect leads."""
+        """Return status, body and where a redirect leads. A kept connection that the server has closed meanwhile is opened again."""
+        if self.connection is not None:
+            try:
+                return self._ask(method, path, body, headers)
+            except OSError:
+                pass
+        return self._ask(method, path, body, headers)
+
+    def _ask(self, method: str, path: str, body: bytes | None, headers: dict | None) -> tuple[int, bytes, str]:
         try:
             if self.connection is None:
                 self.connection = http.client.HTTPConnection(HOST, self.port, timeout=self.timeout)

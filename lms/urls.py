@@ -10,6 +10,7 @@ from cms.pictures import serve_picture
 from cms.serve import serve_page
 from cms.views import show_gallery
 from lms import health
+from quizzes.urls import contest_urlpatterns, office_urlpatterns
 
 urlpatterns = [
     path("healthz", health.healthz),
@@ -18,8 +19,10 @@ urlpatterns = [
     path("khoa-hoc/", include("courses.urls")),
     path("hoc-tap/", include("learning.urls")),
     path("hoc-tap/", include("quizzes.urls")),
+    path("thi/", include((contest_urlpatterns, "contests"))),
     path("", include("certificates.urls")),
     path("dao-tao/", include("training.urls")),
+    path("dao-tao/", include((office_urlpatterns, "marking"))),
     path("van-ban/", include("laws.urls")),
     path("quan-tri/", include(admin_urls)),
     path("tai-lieu/", include(document_urls)),

@@ -36,7 +36,7 @@ class Sureness(models.IntegerChoices):
 
 class Mode(models.TextChoices):
     EXAM = "exam", _("Exam")
-    PRACTICE = "practice", _("Practice")
+    PRACTICE = "practice", pgettext_lazy("quiz", "Practice")
     SURVEY = "survey", _("Survey")
     CONTEST = "contest", _("Contest")
 
@@ -68,3 +68,11 @@ class Review(models.TextChoices):
     AT_ONCE = "at_once", _("Everything, after each answer")
     MARK_ONLY = "mark_only", _("The mark only")
     OWN = "own", _("As the table below says")
+
+
+class MarkingState(models.TextChoices):
+    """How a finished attempt stands with those who mark."""
+
+    WAITING = "waiting", _("Waiting to be marked")
+    LATE = "late", _("Taking late answers")
+    MARKED = "marked", _("Marked")

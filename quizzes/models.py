@@ -13,6 +13,7 @@ from django.contrib.contenttypes.fields import GenericRelation
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -153,7 +154,8 @@ class Question(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Pre
 class QuestionVersion(models.Model):
     """A question exactly as it was when it was drawn, in plain JSON; shared by all attempts that drew it so. Never changed."""
 
-    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="versions")
+    # An unused version goes with its question; the slots of attempts protect the others, and by them the question.
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="versions")
     revision = models.ForeignKey("wagtailcore.Revision", on_delete=models.SET_NULL, null=True, related_name="+")
     digest = models.CharField(max_length=64)
     type = models.CharField(max_length=40)
@@ -225,11 +227,13 @@ class Quiz(DraftStateMixin, RevisionMixin, PreviewableMixin, index.Indexed, Clus
              FieldRowPanel([FieldPanel("shuffle_questions"), FieldPanel("shuffle_options")]), FieldPanel("asks_sureness")],
             heading=_("Taking it")),
         MultiFieldPanel(
-            [FieldPanel("review"), FieldPanel("shown_during"), FieldPanel("shown_after_failure"), FieldPanel("shown_after_pass"),
-             FieldPanel("shown_after_close")], heading=_("What is shown and when")),
+            [FieldPanel("review", help_text=_(
+                "The ticks below count for the last choice only. A contest with the first choice shows the mark until it is closed, then everything.")),
+             FieldRowPanel([FieldPanel("shown_during"), FieldPanel("shown_after_failure")]),
+             FieldRowPanel([FieldPanel("shown_after_pass"), FieldPanel("shown_after_close")])], heading=_("What is shown and when")),
         MultiFieldPanel(
             [FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]), FieldRowPanel([FieldPanel("is_listed"), FieldPanel("is_open_to_all")]),
-             FieldPanel("join_code"), FieldPanel("markers")], heading=_("Who may take it, and when")),
+             FieldPanel("join_code"), FieldPanel("markers", widget=CheckboxSelectMultiple)], heading=_("Who may take it, and when")),
     ]
     search_fields = [index.SearchField("title"), index.AutocompleteField("title")]
 
@@ -256,9 +260,18 @@ class Quiz(DraftStateMixin, RevisionMixin, PreviewableMixin, index.Indexed, Clus
 
     @property
     def shown(self) -> Table:
-        """What takers are shown and when: {moment: facts}. The practice mode explains at once, whatever was chosen for afterwards."""
-        table = self.review_table if self.review == Review.OWN else PRESETS[self.review]
+        """What takers are shown and when: {moment: facts}. The practice mode explains at once, whatever was chosen for afterwards.
+
+        A contest tells nothing of right answers before it is closed, unless its author chose more than what a quiz begins with.
+        """
+        is_untouched_contest = self.mode == Mode.CONTEST and self.review == Review.AFTER_PASS
+        table = self.review_table if self.review == Review.OWN else PRESETS["after_close" if is_untouched_contest else self.review]
         return {**table, "during": PRESETS["at_once"]["during"]} if self.mode == Mode.PRACTICE else table
+
+    @property
+    def is_contest(self) -> bool:
+        """Whether it is joined with a code, at /thi/."""
+        return self.mode == Mode.CONTEST and bool(self.join_code)
 
     def is_open(self, now: datetime) -> bool:
         return self.live and (self.opens_at is None or self.opens_at <= now) and not self.is_closed(now)
@@ -381,7 +394,8 @@ class Attempt(models.Model):
     @property
     def shown(self) -> Table:
         """What may be shown and when, as it was when the attempt began."""
-        return self.rules.get("shown") or PRESETS[self.review]
+        # An author may have chosen to show nothing, ever: an empty table is a table.
+        return self.rules["shown"] if "shown" in self.rules else PRESETS.get(self.review, {})
 
     @property
     def layout(self) -> str:

@@ -1,13 +1,17 @@
 """Keeps the searchable words of a question in step with its content, its frozen version with the law, and deadlines with extra time."""
 
-from django.db.models.signals import post_save, pre_save
+from django.db.models.signals import post_save, pre_delete, pre_save
 from django.dispatch import receiver
 from django.utils import timezone
+from wagtail.documents.models import AbstractDocument
+from wagtail.images.models import AbstractImage
 from wagtail.models import ReferenceIndex
+from wagtail.signals import published
 
 from laws.models import LegalDocument, Provision
 from quizzes.models import ExtraTime, Question
 from quizzes.services import move_deadlines
+from quizzes.services.drawing import freeze_questions
 from quizzes.types import type_of
 from vietnamese.text import clean, search_key
 
@@ -27,16 +31,32 @@ def keep_words(sender, instance: Question, update_fields=None, **kwargs) -> None
     instance.search_key = search_key(f"{instance.code} {instance.stem_text}")
 
 
+@receiver(published, sender=Question)
+def freeze_at_once(sender, instance: Question, **kwargs) -> None:
+    """The author waits a moment longer, so that no taker has to."""
+    freeze_questions(questions=[instance], now=timezone.now())
+
+
 @receiver(post_save, sender=Provision)
 @receiver(post_save, sender=LegalDocument)
 def forget_versions(sender, instance, created: bool, raw: bool = False, **kwargs) -> None:
     """The dates of an article stand in the versions of the questions that cite it."""
     if created or raw:
         return
-    cited = [instance] if sender is Provision else list(instance.provisions.all())
-    keys = {key for provision in cited for key in ReferenceIndex.get_references_to(provision).filter(
-        base_content_type__app_label="quizzes", base_content_type__model="question").values_list("object_id", flat=True)}
-    if keys:
+    for provision in [instance] if sender is Provision else instance.provisions.all():
+        _forget(provision)
+
+
+@receiver(pre_delete)
+def forget_versions_with(sender, instance, **kwargs) -> None:
+    """A picture or a recording that is deleted must not be missing in what is drawn from now on."""
+    if isinstance(instance, AbstractImage | AbstractDocument):
+        _forget(instance)
+
+
+def _forget(thing) -> None:
+    naming = ReferenceIndex.get_references_to(thing).filter(base_content_type__app_label="quizzes", base_content_type__model="question")
+    if keys := list(naming.values_list("object_id", flat=True)):
         Question.objects.filter(pk__in=keys).update(version=None)
 
 

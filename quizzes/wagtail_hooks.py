@@ -4,18 +4,23 @@ import django_filters
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse, reverse_lazy
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.admin.ui.tables import Column, LiveStatusTagColumn, UpdatedAtColumn
+from wagtail.admin.widgets.button import HeaderButton
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import CreateView, IndexView, SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, SnippetViewSet, SnippetViewSetGroup
 
 from quizzes.enums import Difficulty
-from quizzes.forms import CategoryForm, QuizForm
+from quizzes.forms import CategoryForm, ExtraTimeForm, QuizForm
 from quizzes.models import Category, ExtraTime, Question, Quiz
 from quizzes.selectors import those_in_use
+from quizzes.selectors.marking import may_mark
 
 
 class QuestionFilters(WagtailFilterSet):
@@ -70,6 +75,14 @@ class CategoryViewSet(SnippetViewSet):
     edit_handler = ObjectList([FieldPanel("name"), FieldPanel("parent")], base_form_class=CategoryForm)
 
 
+class QuizEdit(EditView):
+    @cached_property
+    def header_buttons(self):
+        """Beside the crumbs: the way to the quiz as a learner meets it."""
+        address = reverse("quizzes:preview-quiz", args=[self.object.uuid])
+        return [HeaderButton(_("Preview as a learner"), url=address, icon_name="view", attrs={"target": "_blank", "rel": "noopener"})]
+
+
 class QuizViewSet(SnippetViewSet):
     model = Quiz
     icon = "clipboard-list"
@@ -78,6 +91,7 @@ class QuizViewSet(SnippetViewSet):
         "title", Column("get_mode_display", label=_("Mode"), sort_key="mode"), "attempts_allowed", Column("pass_percent", label=_("Pass mark")),
         UpdatedAtColumn(), LiveStatusTagColumn()]
     list_filter = ["mode", "live", "category"]
+    edit_view_class = QuizEdit
     ordering = ["title"]
     edit_handler = ObjectList(Quiz.panels, base_form_class=QuizForm)
 
@@ -86,10 +100,11 @@ class ExtraTimeViewSet(SnippetViewSet):
     model = ExtraTime
     icon = "time"
     menu_label = _("Extra time")
-    list_display = ["quiz", "user", "group", "seconds"]
-    panels = [
-        FieldPanel("quiz"), FieldRowPanel([FieldPanel("user"), FieldPanel("group")]), FieldPanel("seconds", help_text=_("600 is ten minutes.")),
-        FieldPanel("reason")]
+    list_display = ["quiz", "user", "group", Column("minutes", label=_("Minutes"), accessor=lambda row: f"{row.seconds / 60:g}"), "reason"]
+    edit_handler = ObjectList([
+        FieldPanel("quiz"), FieldRowPanel([FieldPanel("user"), FieldPanel("group")], help_text=_("Choose one person or one group.")),
+        FieldPanel("minutes", help_text=_("Added to the time limit, and to the closing time of the quiz. It counts at once, also for attempts under way.")),
+        FieldPanel("reason")], base_form_class=ExtraTimeForm)
 
 
 class QuestionBank(SnippetViewSetGroup):
@@ -100,6 +115,16 @@ class QuestionBank(SnippetViewSetGroup):
 
 
 register_snippet(QuestionBank)
+
+
+class MarkingItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return may_mark(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def lead_to_marking() -> MenuItem:
+    return MarkingItem(_("To mark"), reverse_lazy("marking:list-attempts"), name="marking", icon_name="tick-inverse", order=251)
 
 
 @hooks.register("before_delete_snippet")

@@ -11,7 +11,7 @@ import fontpkg_be_vietnam_pro
 from fontTools import subset
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
-SHEETS = ["tokens", "base", "layout", "components", "reading", "quiz", "answer-fields", "answer-works", "records", "print"]
+SHEETS = ["tokens", "base", "layout", "components", "reading", "quiz", "records", "print"]
 FACES = ["BeVietnamPro-Regular", "BeVietnamPro-SemiBold"]
 # Vietnamese and Latin letters, combining marks for text in NFD, the signs of prices, arrows and comparisons.
 UNICODES = (

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from certificates import services as certificates
 from certificates.models import Certificate
+from quizzes.selectors.marking import may_mark
 from training import tasks
 from training.enums import ExportState
 from training.forms import FilterForm, ReasonForm
@@ -30,13 +31,15 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def in_office(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Open the door to people with a role in the office only, and hand the view what they may do there."""
+    """Open the door to people with a role in the office only, and hand the view what they may do there. Who only marks is led on."""
 
     @never_cache
     @login_required
     @wraps(view)
     def opened(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        office = office_of(request.user)
+        office = request.office = office_of(request.user)
+        if office is None and request.path == reverse("training:list-learners") and may_mark(request.user):
+            return redirect("marking:list-attempts")
         if office is None:
             raise PermissionDenied
         return view(request, office, *args, **kwargs)

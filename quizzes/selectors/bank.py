@@ -14,7 +14,6 @@ from django.db.models import (
     ProtectedError,
     QuerySet,
     RestrictedError,
-    Subquery,
     Value,
     When,
 )

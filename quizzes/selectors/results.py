@@ -138,7 +138,7 @@ def shown_to_taker(attempt: Attempt, *, now: datetime) -> Shown:
 def result_page(attempt: Attempt, *, now: datetime) -> ResultPage:
     """Return what its taker may see of a finished attempt. Two queries.
 
-    Topics to study again are named wherever the mark is, unless nothing but the mark is ever shown.
+    Topics to study again are named wherever the mark is, unless nothing but the mark is ever shown; not while an answer waits to be marked.
     """
     shows = shown_to_taker(attempt, now=now)
     slots = list(attempt.slots.select_related("version").order_by("position"))
@@ -146,7 +146,7 @@ def result_page(attempt: Attempt, *, now: datetime) -> ResultPage:
     questions = sorted(_reviewed(slots), key=lambda question: question.is_right and shows.correctness) if shows.questions else []
     ever_explains = any(shown_at(attempt.shown, moment).questions for moment in ("after_pass", "after_failure"))
     return ResultPage(
-        attempt=attempt, shows=shows, questions=questions, topics=_topics(slots) if shows.mark and ever_explains else [],
+        attempt=attempt, shows=shows, questions=questions, topics=_topics(slots) if shows.mark and ever_explains and attempt.fraction is not None else [],
         answered=sum(bool(slot.answer) for slot in slots), total=len(slots), late=sum(slot.is_late for slot in slots),
         attempts_left=attempts_left(attempt.quiz, attempt.user, attempt.context, visitor=attempt.visitor))
 

@@ -52,6 +52,12 @@ class QuizStanding:
     next_at: datetime | None = None
 
     @property
+    def waiting(self) -> Attempt | None:
+        """The latest attempt, when it was handed in and has no result yet: a person marks it, or late answers may still come in."""
+        latest = self.attempts[-1] if self.attempts else None
+        return latest if latest and latest.state == AttemptState.SUBMITTED else None
+
+    @property
     def is_in_time(self) -> bool:
         return self.opens_at is None and self.closed_at is None
 

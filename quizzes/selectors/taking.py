@@ -109,6 +109,10 @@ class QuestionPage:
         return self.slot.position + 1 if self.slot.position < self.total else None
 
     @property
+    def takes_files(self) -> bool:
+        return any(card.asked.type.takes_files for card in self.cards)
+
+    @property
     def checks(self) -> bool:
         """Whether a question can be marked and explained as soon as it is answered."""
         return shown_at(self.attempt.shown, "during").anything
@@ -133,6 +137,15 @@ def all_questions(attempt: Attempt, *, now: datetime) -> QuestionPage:
     slots = list(attempt.slots.order_by("position").select_related("version"))
     cards = [_card(attempt, slot, slot.version.content, name_at(slot.position), now) for slot in slots]
     return QuestionPage(attempt, cards, _places(attempt, slots))
+
+
+def question_pages(attempt: Attempt, *, now: datetime) -> list[QuestionPage]:
+    """Return the page of every question on its own. One query."""
+    slots = list(attempt.slots.order_by("position").select_related("version"))
+    return [
+        QuestionPage(attempt, [_card(attempt, slot, slot.version.content, "answer", now)], _places(attempt, slots, slot.position))
+        for slot in slots
+    ]
 
 
 def name_at(position: int) -> str:

@@ -7,6 +7,7 @@ from functools import wraps
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import salted_hmac
 
 from quizzes.querysets import Taker
 
@@ -18,6 +19,20 @@ def taker_of(request: HttpRequest) -> Taker:
     secret = request.session.get(KEY, "")
     visitor = hashlib.sha256(secret.encode()).hexdigest() if secret else ""
     return Taker(Taker.of(request.user).user, visitor)
+
+
+def whose(taker: Taker) -> str:
+    """Return the mark under which a device keeps what this taker has waiting: it tells two people apart and names nobody."""
+    return hashlib.sha256(_name(taker).encode()).hexdigest()[:16]
+
+
+def waiting_key(taker: Taker) -> bytes:
+    """Return the key under which this taker's device encrypts what waits: nobody else who uses the device is given it."""
+    return salted_hmac("quizzes.waiting", _name(taker), algorithm="sha256").digest()
+
+
+def _name(taker: Taker) -> str:
+    return f"user:{taker.user.uuid}" if taker.user else f"visitor:{taker.visitor}"
 
 
 def make_known(request: HttpRequest) -> Taker:

@@ -8,7 +8,8 @@ from certificates.models import Certificate
 from courses.models import CoursePage, LessonPage
 from courses.selectors import find_in_catalogue
 from laws.models import Provision
-from quizzes.models import Question
+from quizzes.models import Question, Quiz
+from quizzes.selectors import contest_by_code, question_count_of
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +30,9 @@ def test_demo_loads_everything_once_and_overwrites_nothing(settings, capsys, dja
     assert Question.objects.filter(live=True).count() == 130
     assert {course.rule_sets.count() for course in CoursePage.objects.all()} == {1}
     assert [course.code for course in find_in_catalogue(q="thoa uoc lao dong tap the").courses] == ["KH02"]
+    contest = contest_by_code("luat 2026")
+    assert (question_count_of(contest), contest.time_limit_seconds, contest.attempts_allowed, contest.is_open_to_all) == (20, 1200, 2, True)
+    assert [question_count_of(quiz) for quiz in Quiz.objects.listed()] == [10]
     counts = _counts()
 
     lesson = LessonPage.objects.first()
@@ -44,4 +48,4 @@ def test_demo_loads_everything_once_and_overwrites_nothing(settings, capsys, dja
 
 
 def _counts() -> dict[str, int]:
-    return {model.__name__: model.objects.count() for model in (User, CoursePage, LessonPage, Question, Provision, Certificate)}
+    return {model.__name__: model.objects.count() for model in (User, CoursePage, LessonPage, Question, Quiz, Provision, Certificate)}

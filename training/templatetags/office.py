@@ -5,6 +5,7 @@ from django.utils.http import urlencode
 
 from certificates.enums import State
 from training.enums import Standing
+from training.selectors.office import office_of
 
 register = template.Library()
 
@@ -25,6 +26,15 @@ def sort_heading(context: dict, name: str, label: str, classes: str = "") -> dic
     params = {**wanted.params, "sort": f"-{name}" if turned else name}
     direction = ("descending" if backwards else "ascending") if is_current else ""
     return {"query": urlencode(params), "label": label, "classes": classes, "direction": direction}
+
+
+@register.simple_tag(takes_context=True)
+def enters_office(context: dict) -> bool:
+    """Say whether the reader may see learners; pages for whoever marks are open to others too. One query, none on the office's own pages."""
+    request = context["request"]
+    if not hasattr(request, "office"):
+        request.office = office_of(request.user)
+    return request.office is not None
 
 
 @register.filter

@@ -7,7 +7,7 @@ from django.test.utils import override_settings
 from django.utils import timezone
 
 from courses.models import CoursePage
-from lms.demo import load, people
+from lms.demo import load, people, quizzes
 
 
 class Command(BaseCommand):
@@ -35,4 +35,5 @@ class Command(BaseCommand):
         accounts = people.load_accounts(data, now=now)
         courses = load.Courses(now=now, owner=accounts["trainer"])
         loaded = sum(courses.load(path.parent) for path in sorted(load.CONTENT.glob("*/course.yaml")))
+        quizzes.load_quizzes(now=now)
         return loaded, provisions, people.Learners(now=now).load(data)

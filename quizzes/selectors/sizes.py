@@ -1,0 +1,63 @@
+"""How many questions each of many quizzes would ask: what `question_count_of` says, for a whole list at once."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db.models import Count
+
+from quizzes.models import Category, Question, Quiz, TaggedQuestion
+from quizzes.selectors.bank import fixed_items
+
+# What a pool is made of: (category, difficulty) of its questions.
+Shelf = tuple[int, str]
+
+
+def question_counts_of(quizzes: Iterable[Quiz]) -> dict[int, int]:
+    """Return, by id of the quiz, how many questions an attempt would have today. At most four queries, however many quizzes there are."""
+    sections = {quiz.pk: list(quiz.sections.raw_data) for quiz in quizzes}
+    fixed = {key: {item["question"] for section in parts for item in fixed_items(section)} for key, parts in sections.items()}
+    wanted = set().union(*fixed.values())
+    live = {key: (category, difficulty) for key, category, difficulty in Question.objects.live().filter(pk__in=wanted).values_list(
+        "pk", "category", "difficulty")} if wanted else {}
+    draws = {key: [section["value"] for section in parts if section["type"] == "draw"] for key, parts in sections.items()}
+    bank = _Bank([value for values in draws.values() for value in values])
+    return {
+        key: len(fixed[key] & live.keys()) + sum(bank.size_of(value, {one: live[one] for one in fixed[key] & live.keys()}) for value in draws[key])
+        for key in sections
+    }
+
+
+class _Bank:
+    """The sizes of the bank's shelves, as far as some drawn sections ask for them."""
+
+    def __init__(self, draws: list[dict]) -> None:
+        self.paths = dict(Category.objects.values_list("pk", "path")) if draws else {}
+        below = {key for draw in draws for key in self._below(draw)}
+        rows = Question.objects.live().filter(category__in=below).order_by().values_list("category", "difficulty").annotate(Count("pk"))
+        self.sizes: dict[Shelf, int] = {(category, difficulty): size for category, difficulty, size in rows} if draws else {}
+        self.tagged: dict[str, dict[int, Shelf]] = defaultdict(dict)
+        if tags := {tag for draw in draws for tag in _tags(draw)}:
+            found = TaggedQuestion.objects.filter(tag__name__in=tags, content_object__live=True)
+            for tag, key, *shelf in found.values_list("tag__name", "content_object", "content_object__category", "content_object__difficulty"):
+                self.tagged[tag][key] = tuple(shelf)
+
+    def size_of(self, draw: dict, without: dict[int, Shelf]) -> int:
+        """Return how many questions the section gets, those left out that the quiz names itself."""
+        below, difficulty = self._below(draw), draw.get("difficulty")
+
+        def fits(shelf: Shelf) -> bool:
+            return shelf[0] in below and (not difficulty or shelf[1] == difficulty)
+
+        if tags := _tags(draw):
+            size = len({key for tag in tags for key, shelf in self.tagged[tag].items() if fits(shelf)} - without.keys())
+        else:
+            size = sum(count for shelf, count in self.sizes.items() if fits(shelf)) - sum(fits(shelf) for shelf in without.values())
+        return min(int(draw["count"]), size)
+
+    def _below(self, draw: dict) -> set[int]:
+        top = self.paths.get(draw["category"])
+        return {key for key, path in self.paths.items() if path.startswith(top)} if top else set()
+
+
+def _tags(draw: dict) -> list[str]:
+    return [tag.strip() for tag in (draw.get("tags") or "").split(",") if tag.strip()]
