@@ -1,10 +1,8 @@
-// Runs in the head, so that a chosen theme never flashes. Theme: the system's until the reader chooses, kept on this device.
-// [data-open-wide]: folded on a phone, open on a wide screen.
+// In the head, so that a chosen theme never flashes.
 (() => {
   const root = document.documentElement;
-  let kept = null;
-  try { kept = localStorage.getItem("theme"); } catch {}
-  if (kept) root.dataset.theme = kept;
+  const kept = (name) => { try { return localStorage.getItem(name); } catch { return null; } };
+  if (kept("theme")) root.dataset.theme = kept("theme");
   document.addEventListener("click", (event) => {
     if (!event.target.closest("[data-theme-switch]")) return;
     const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
@@ -14,5 +12,9 @@
   const wide = matchMedia("(min-width: 60rem)");
   const unfold = () => document.querySelectorAll("[data-open-wide]").forEach((box) => { box.open = wide.matches; });
   wide.addEventListener("change", unfold);
-  document.addEventListener("DOMContentLoaded", unfold);
+  addEventListener("DOMContentLoaded", () => {
+    unfold();
+    const { replay } = document.body.dataset;
+    if (replay && kept("bai-lam:cho")) import(replay);
+  });
 })();

@@ -35,7 +35,7 @@ class AttemptMachine(RuleBasedStateMachine):
         self.keys = {slot.position: [option["key"] for option in slot.version.content["options"]] for slot in slots}
         self.right = {slot.position: factory.right_answer(slot)["chosen"][0] for slot in slots}
         # The model: the newest answer of each question, its seq, whether it was late; what was acknowledged; the receipt once given.
-        self.heads = {position: (None, 0, False) for position in self.keys}
+        self.heads = dict.fromkeys(self.keys, (None, 0, False))
         self.taken_in, self.steps, self.receipt = [], 0, None
         self.submitted_by_taker = False
 

@@ -201,7 +201,7 @@ def test_time_that_ran_out_is_noticed_by_the_next_touch(client, learner):
 def test_the_clock_is_told_without_script_too(client, learner):
     attempt = services.start_attempt(quiz=factory.quiz(time_limit_seconds=1800), user=learner, now=timezone.now())
     page = client.get(url("show-question", attempt, 1)).content.decode()
-    assert f'data-deadline="{int(attempt.deadline_at.timestamp())}"' in page
+    assert f'data-deadline="{attempt.deadline_at.timestamp():.6f}"' in page
     assert f"{timezone.localtime(attempt.deadline_at):%H:%M}" in page
 
 

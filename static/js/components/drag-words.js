@@ -118,4 +118,9 @@ class Words {
   }
 }
 
-for (const frame of document.querySelectorAll("[data-drag-words]")) new Words(frame);
+const begun = new WeakSet();
+const beginAll = (root) => {
+  for (const frame of root.querySelectorAll("[data-drag-words]")) if (!begun.has(frame)) { begun.add(frame); new Words(frame); }
+};
+beginAll(document);
+document.addEventListener("card:drawn", ({ target }) => beginAll(target));

@@ -19,4 +19,9 @@ function begin(frame) {
   draw();
 }
 
-for (const frame of document.querySelectorAll("[data-hotspot]")) begin(frame);
+const begun = new WeakSet();
+const beginAll = (root) => {
+  for (const frame of root.querySelectorAll("[data-hotspot]")) if (!begun.has(frame)) { begun.add(frame); begin(frame); }
+};
+beginAll(document);
+document.addEventListener("card:drawn", ({ target }) => beginAll(target));

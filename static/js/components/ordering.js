@@ -98,4 +98,9 @@ function begin(list) {
   list.closest("form")?.addEventListener("answer:shown", () => showNumbers(list));
 }
 
-for (const list of document.querySelectorAll("[data-order]")) begin(list);
+const begun = new WeakSet();
+const beginAll = (root) => {
+  for (const list of root.querySelectorAll("[data-order]")) if (!begun.has(list)) { begun.add(list); begin(list); }
+};
+beginAll(document);
+document.addEventListener("card:drawn", ({ target }) => beginAll(target));

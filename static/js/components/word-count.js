@@ -1,7 +1,9 @@
 // Counts the words of a text while it is written, as quizzes.grading.rubrics does, and says when they are too few or too many.
 const count = (text) => text.split(/\s+/).filter(Boolean).length;
 
-for (const hint of document.querySelectorAll("[data-word-count]")) {
+const begun = new WeakSet();
+
+function begin(hint) {
   const text = document.getElementById(hint.dataset.wordCount);
   const now = hint.querySelector("[data-words-now]");
   const { least, most } = hint.dataset;
@@ -15,3 +17,9 @@ for (const hint of document.querySelectorAll("[data-word-count]")) {
   text.form?.addEventListener("answer:shown", show);
   show();
 }
+
+const beginAll = (root) => {
+  for (const hint of root.querySelectorAll("[data-word-count]")) if (!begun.has(hint)) { begun.add(hint); begin(hint); }
+};
+beginAll(document);
+document.addEventListener("card:drawn", ({ target }) => beginAll(target));
