@@ -202,10 +202,6 @@ def test_at_the_deadline_the_attempt_is_closed_with_what_was_saved(learner, now)
     assert (attempt.state, attempt.fraction, attempt.submitted_at) == (AttemptState.MARKED, 0.5, attempt.deadline_at)
 
 
-def milliseconds(moment) -> int:
-    return int(moment.timestamp() * 1000)
-
-
 def test_an_answer_given_in_time_that_arrives_in_the_grace_counts_and_is_marked_as_late(learner, now):
     attempt = services.start_attempt(quiz=factory.quiz(time_limit_seconds=60, grace_seconds=120), user=learner, now=now)
     right = factory.right_answer(attempt.slots.select_related("version").get(position=1))
