@@ -92,13 +92,16 @@ def load_laws() -> int:
     return added
 
 
+def provisions_by_citation() -> dict[Citation, Provision]:
+    return {Citation(row.document.number, row.article, row.clause, row.point): row for row in Provision.objects.select_related("document")}
+
+
 class Courses:
     """Loads the courses; looks citations up once."""
 
     def __init__(self, *, now: datetime, owner=None) -> None:
         self.now, self.owner = now, owner
-        self.provisions = {
-            Citation(row.document.number, row.article, row.clause, row.point): row for row in Provision.objects.select_related("document")}
+        self.provisions = provisions_by_citation()
 
     def load(self, folder: Path) -> bool:
         """Load one course, unless one with its address is there already; say whether it was loaded."""

@@ -7,7 +7,7 @@ from django.test.utils import override_settings
 from django.utils import timezone
 
 from courses.models import CoursePage
-from lms.demo import load, people, quizzes
+from lms.demo import load, papers, people, question_types, quizzes
 
 
 class Command(BaseCommand):
@@ -19,15 +19,15 @@ class Command(BaseCommand):
         data = people.read_people()
         # A thousand saves would queue a task each, and nothing were found until the worker had done them all: index once instead, at the end.
         with override_settings(TASKS={"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}):
-            loaded, provisions, learners = self._load(data)
-        if loaded or provisions or learners:
+            loaded, provisions, questions, learners = self._load(data)
+        if loaded or provisions or questions or learners:
             call_command("update_index", verbosity=0)
             call_command("rebuild_references_index", verbosity=0)
         self.stdout.write(f"Demo: {loaded} courses, {provisions} articles of law, {learners} learners added; {CoursePage.objects.count()} courses in all.")
         for row in data["accounts"].values():
             self.stdout.write(f"  {row['email']}  {people.PASSWORD}")
 
-    def _load(self, data: dict) -> tuple[int, int, int]:
+    def _load(self, data: dict) -> tuple[int, int, int, int]:
         now = timezone.now()
         load.load_site()
         provisions = load.load_laws()
@@ -35,5 +35,9 @@ class Command(BaseCommand):
         accounts = people.load_accounts(data, now=now)
         courses = load.Courses(now=now, owner=accounts["trainer"])
         loaded = sum(courses.load(path.parent) for path in sorted(load.CONTENT.glob("*/course.yaml")))
+        kinds = question_types.read_question_types()
+        questions = question_types.QuestionTypes(owner=accounts["trainer"]).load(kinds)
         quizzes.load_quizzes(now=now)
-        return loaded, provisions, people.Learners(now=now).load(data)
+        learners = people.Learners(now=now).load(data)
+        papers.load_papers(kinds["papers"], marker=accounts["trainer"], now=now)
+        return loaded, provisions, questions, learners
