@@ -1,6 +1,7 @@
 """What comes in over the wire, turned into clean values; and the editor's form for categories."""
 
 import json
+from datetime import datetime
 from decimal import Decimal
 from unicodedata import category
 
@@ -134,11 +135,20 @@ class ContestForm(forms.Form):
         return name
 
 
+def in_our_time(moment: datetime) -> None:
+    """Refuse years that calendars cannot reckon with.
+
+    :raises ValidationError: outside 2000 to 2099.
+    """
+    if not 2000 <= moment.year < 2100:
+        raise ValidationError(_("Write a year from 2000 to 2099."))
+
+
 class PreviewForm(forms.Form):
     """The day and the draw of a preview."""
 
     ngay = forms.DateTimeField(
-        label=_("On this day"), required=False, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+        label=_("On this day"), required=False, validators=[in_our_time], input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"))
     so = forms.IntegerField(
         label=_("Number of the draw"), required=False, min_value=0, max_value=2**62,
@@ -194,6 +204,9 @@ class QuizForm(WagtailAdminModelForm):
 
     def clean(self) -> dict:
         data = super().clean()
+        for name in ("opens_at", "closes_at"):
+            if data.get(name) and not 2000 <= data[name].year < 2100:
+                self.add_error(name, _("Write a year from 2000 to 2099."))
         if data.get("opens_at") and data.get("closes_at") and data["opens_at"] >= data["closes_at"]:
             self.add_error("closes_at", _("A quiz closes after it opens."))
         if data.get("mode") == Mode.CONTEST and "join_code" in self.fields and not data.get("join_code"):

@@ -189,7 +189,8 @@ class Quiz(DraftStateMixin, RevisionMixin, PreviewableMixin, index.Indexed, Clus
     closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
     pass_fraction = models.DecimalField(
         _("pass mark (0 to 1)"), max_digits=4, decimal_places=3, default=0.7, validators=[MinValueValidator(0), MaxValueValidator(1)])
-    attempts_allowed = models.PositiveSmallIntegerField(_("attempts allowed"), default=3, help_text=_("0 means without limit."))
+    attempts_allowed = models.PositiveSmallIntegerField(
+        _("attempts allowed"), default=3, validators=[MaxValueValidator(1000)], help_text=_("0 means without limit."))
     retry_delay_seconds = models.PositiveIntegerField(_("pause between attempts in seconds"), default=0)
     time_limit_seconds = models.PositiveIntegerField(_("time limit in seconds"), null=True, blank=True)
     grace_seconds = models.PositiveIntegerField(

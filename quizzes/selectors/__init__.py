@@ -24,6 +24,7 @@ from quizzes.selectors.taking import (
     position_to_go_on,
     question_page,
     question_pages,
+    with_typed,
 )
 
 __all__ = [
@@ -31,5 +32,5 @@ __all__ = [
     "all_questions", "attempts_left", "attempts_of", "contest_by_code", "counting_result", "counting_results", "fixed_items",
     "lots_of", "milliseconds", "name_at", "next_attempt_at", "papers_of", "places_of", "position_to_go_on", "progress_of", "question_count_of",
     "question_counts_of", "question_page", "question_pages", "ranking_of", "receipt_of", "result_page", "reviewed_of", "shelf_of",
-    "showable", "shown_to_taker", "standing_in", "those_in_use",
+    "showable", "shown_to_taker", "standing_in", "those_in_use", "with_typed",
 ]

@@ -1,7 +1,7 @@
 """Reads while an attempt is under way: the page of a question, all questions, where to go on."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -9,8 +9,9 @@ from django.db.models import Case, JSONField, When
 
 from quizzes.grading.review import NOTHING, Shown, shown_at
 from quizzes.models import Attempt, AttemptSlot
-from quizzes.types import type_of
+from quizzes.types import InvalidAnswer, type_of
 from quizzes.types.asked import Asked
+from quizzes.types.base import Fields
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,22 @@ def _card(attempt: Attempt, slot: AttemptSlot, content: dict, name: str, now: da
     asked = Asked(slot.position, type_of(slot.version.type), content, slot.option_order, slot.answer, name)
     shows = shown_at(attempt.shown, "during") if slot.checked_at else NOTHING
     return Card(slot, asked, max(milliseconds(now), slot.answer_seq + 1), shows)
+
+
+def with_typed(page: QuestionPage, typed: Mapping[int, Fields]) -> QuestionPage:
+    """Return the page with what was typed into its questions although it could not be kept: whoever corrects it types it once. No query."""
+    return replace(page, cards=[_with_typed(card, typed[card.position]) if card.position in typed else card for card in page.cards])
+
+
+def _with_typed(card: Card, fields: Fields) -> Card:
+    asked = card.asked
+    try:
+        asked = replace(asked, answer=asked.type.read_form(fields))
+        # What cannot even be drawn is left out.
+        _drawable = asked.view
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, InvalidAnswer):
+        return card
+    return replace(card, asked=asked)
 
 
 def milliseconds(moment: datetime) -> int:

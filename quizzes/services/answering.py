@@ -21,6 +21,7 @@ from quizzes.services.errors import (
     AttemptFinished,
     MisplacedCommand,
     NotMovedOn,
+    QuizError,
     TimeOver,
     UnknownPosition,
 )
@@ -136,15 +137,20 @@ def save_page(
     return _save(_door(attempt, taker, uuid), commands, now)[0]
 
 
-def save_all(*, attempt: Attempt, client_uuid: UUID, seq: int, answers: Mapping[int, Fields], now: datetime) -> list[Acknowledgement]:
-    """Keep what the form of all questions says, by position. All or none; safe to call twice.
+def save_all(
+    *, attempt: Attempt, client_uuid: UUID, seq: int, answers: Mapping[int, Fields], now: datetime,
+) -> dict[int, QuizError | InvalidAnswer]:
+    """Keep what the form of all questions says, each question for itself, and return by position what was refused and why. Safe to call twice.
 
-    :raises: what `save_answer` raises.
+    :raises AttemptFinished, TimeOver: when nothing can be kept any more.
     """
-    return _save(_door(attempt, None, None), [
-        Command(position, uuid5(client_uuid, str(position)), seq, StepKind.ANSWER, _reader(None, fields))
-        for position, fields in sorted(answers.items())
-    ], now)
+    refused: dict[int, QuizError | InvalidAnswer] = {}
+    for position, fields in sorted(answers.items()):
+        try:
+            _save(_door(attempt, None, None), [Command(position, uuid5(client_uuid, str(position)), seq, StepKind.ANSWER, _reader(None, fields))], now)
+        except (InvalidAnswer, AnswerTooLong, AnswerChecked, MisplacedCommand, UnknownPosition) as error:
+            refused[position] = error
+    return refused
 
 
 def _reader(answer: Answer | None, fields: Fields | None) -> Callable[[QuestionType], Answer]:
@@ -208,6 +214,16 @@ def _check_open(attempt: Attempt, seq: int, now: datetime) -> bool:
     if takes_late and was_in_time and now < grace_ends:
         return True
     raise TimeOver(attempt)
+
+
+def check_may_change(slot: AttemptSlot, now: datetime) -> None:
+    """Refuse what the answer to this question would be refused for, before work is done for it. No query.
+
+    :raises: what `save_answer` raises for an attempt that has ended, a checked question, or one that was left.
+    """
+    seq = int(now.timestamp() * 1000)
+    _check_open(slot.attempt, seq, now)
+    _check_changeable(slot, Command(slot.position, UUID(int=0), seq, StepKind.ANSWER, _reader({}, None)), seq)
 
 
 def _check_changeable(slot: AttemptSlot, command: Command, seq: int) -> None:

@@ -11,10 +11,13 @@ from django.utils.translation import gettext as _
 from cms.uploads import content_matches
 from quizzes.models import AnswerFile, Attempt, AttemptSlot
 from quizzes.selectors import milliseconds
-from quizzes.services.answering import Acknowledgement, save_answer
+from quizzes.services.answering import Acknowledgement, check_may_change, save_answer
 from quizzes.services.errors import FileRefused, UnknownPosition
 from quizzes.types import type_of
 from vietnamese.text import clean
+
+# Files that an answer let go of stay, since steps are only added to; so many of them are no accident any more.
+KEPT = 20
 
 
 def keep_file(*, attempt: Attempt, position: int, upload: UploadedFile, now: datetime) -> Acknowledgement:
@@ -23,7 +26,7 @@ def keep_file(*, attempt: Attempt, position: int, upload: UploadedFile, now: dat
     :raises FileRefused: when it is too large, of a kind that the question does not take, one too many, or not what its name says.
     :raises: what `save_answer` raises.
     """
-    slot = attempt.slots.select_related("version").filter(position=position).first()
+    slot = attempt.slots.select_related("version", "attempt").filter(position=position).first()
     if slot is None or not type_of(slot.version.type).takes_files:
         raise UnknownPosition
     name = clean(PurePath(upload.name.replace("\\", "/")).name)[-150:] or "tep"
@@ -31,6 +34,9 @@ def keep_file(*, attempt: Attempt, position: int, upload: UploadedFile, now: dat
         raise FileRefused(fault)
     if not content_matches(upload, PurePath(name).suffix):
         raise FileRefused(_("“%(name)s” is not the kind of file that its name says. Save it again in the right format.") % {"name": name})
+    check_may_change(slot, now)
+    if slot.files.count() >= KEPT:
+        raise FileRefused(_("Too many files were sent to this question. Keep those that are there."))
     file = _kept(slot, upload, name, now)
     files = [item for item in slot.answer.get("files", []) if item["file"] != str(file.uuid)]
     answer = {"files": [*files, {"file": str(file.uuid)}]}

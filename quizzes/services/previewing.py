@@ -58,6 +58,8 @@ def _taken(quiz: Quiz, seed: int, now: datetime, answers: Mapping[int, Fields] |
     attempt = start_attempt(quiz=quiz, visitor=secrets.token_hex(32), context=CONTEXT, seed=seed, now=now)
     if answers is None:
         return Preview(quiz, all_questions(attempt, now=now))
-    save_all(attempt=attempt, client_uuid=uuid4(), seq=milliseconds(now), answers=answers, now=now)
+    refused = save_all(attempt=attempt, client_uuid=uuid4(), seq=milliseconds(now), answers=answers, now=now)
+    if refused:
+        raise next(iter(refused.values()))
     attempt = submit_attempt(attempt=attempt, now=now)
     return Preview(quiz, all_questions(attempt, now=now), result_page(attempt, now=now))

@@ -38,7 +38,7 @@ class AreaBlock(blocks.StructBlock):
         errors = {side: ValidationError(_("Give a number above 0.")) for side in needed if not value[side]}
         if value["shape"] != "circle":
             for start, length in (("x", "width"), ("y", "height")):
-                if value[start] + (value[length] or 0) > 100:
+                if (value[start] or 0) + (value[length] or 0) > 100:
                     errors[length] = ValidationError(_("The area reaches beyond the picture."))
         if errors:
             raise blocks.StructBlockValidationError(block_errors=errors)

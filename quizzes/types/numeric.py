@@ -85,15 +85,17 @@ class Numeric(StemType):
              "state": state_of(item["fraction"])}
             for item in content["accepted"]
         ]
-        place = best_target(_targets(content), Decimal(answer["number"])) if answer else None
+        # A page shows again what was typed and could not be read.
+        number = Decimal(answer["number"]) if "number" in answer else None
+        place = None if number is None else best_target(_targets(content), number)
         return {
-            "typed": answer.get("typed", ""), "read": shown(Decimal(answer["number"])) if answer else "",
+            "typed": answer.get("typed", ""), "read": "" if number is None else shown(number),
             "state": state_of(self.mark(content, answer)), "matched": None if place is None else accepted[place],
             "accepted": accepted, "right": next((item for item in accepted if item["fraction"] >= 1), None),
         }
 
     def mark(self, content: Content, answer: Answer) -> float:
-        return mark_number(_targets(content), Decimal(answer["number"])) if answer else 0.0
+        return mark_number(_targets(content), Decimal(answer["number"])) if "number" in answer else 0.0
 
     def faults(self, value: blocks.StructValue) -> dict[str, str]:
         if not any(item["fraction"] == 1 for item in value["accepted"]):

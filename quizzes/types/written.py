@@ -46,7 +46,7 @@ class RubricType(StemType):
 
     criteria = blocks.ListBlock(
         CriterionBlock(), label=_("Criteria for the marker"), min_num=0, max_num=12, default=[],
-        help_text=_("The marker gives points for each; the question earns their share of all."))
+        help_text=_("The marker sees them, with their points, beside the answer."))
     shows_criteria = blocks.BooleanBlock(label=_("Show the criteria to the taker before"), required=False)
     model_answer = CleanRichTextBlock(
         label=_("Model answer"), required=False, features=["bold", "ol", "ul", "link"],

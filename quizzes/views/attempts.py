@@ -78,10 +78,10 @@ def show_cards(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return render(request, "quizzes/_cards.html", {"pages": pages, "attempt": attempt, "is_single": True, "sureness": Sureness.choices})
 
 
-def _draw(request: HttpRequest, page: selectors.QuestionPage, now) -> HttpResponse:
+def _draw(request: HttpRequest, page: selectors.QuestionPage, now, *, status: int = 200) -> HttpResponse:
     return render(request, "quizzes/question.html", {
         "page": page, "card": page.cards[0], "attempt": page.attempt, "client_uuid": uuid4(), "now": selectors.milliseconds(now),
-        "whose": whose(taker_of(request)), "is_single": page.attempt.layout == Layout.ONE, "sureness": Sureness.choices})
+        "whose": whose(taker_of(request)), "is_single": page.attempt.layout == Layout.ONE, "sureness": Sureness.choices}, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -104,14 +104,19 @@ def save_all(request: HttpRequest, uuid: UUID) -> HttpResponse:
     answers = {number: fields_of(request.POST, selectors.name_at(number)) for number in numbers_of(request.POST)}
     now, command = timezone.now(), {name: form.cleaned_data[name] for name in ("client_uuid", "seq")}
     try:
-        services.save_all(attempt=attempt, answers=answers, now=now, **command)
+        refused = services.save_all(attempt=attempt, answers=answers, now=now, **command)
         for position in answers:
             _keep_files(request, attempt, position, selectors.name_at(position))
-        for position in filter(None, [form.cleaned_data["check"]]):
-            services.check_answer(attempt=attempt, position=position, now=now)
+        if form.cleaned_data["check"]:
+            services.check_answer(attempt=attempt, position=form.cleaned_data["check"], now=now)
     except (services.QuizError, services.InvalidAnswer) as error:
         messages.warning(request, str(error))
         return _see("show-attempt", uuid)
+    if refused:
+        for position, error in refused.items():
+            messages.warning(request, _("Question %(position)s: %(fault)s") % {"position": position, "fault": error})
+        page = selectors.with_typed(selectors.all_questions(attempt, now=now), {position: answers[position] for position in refused})
+        return _draw(request, page, now, status=422)
     return _see("submit-attempt" if form.cleaned_data["go"] == "submit" else "show-attempt", uuid)
 
 
@@ -253,12 +258,23 @@ def _save_form(request: HttpRequest, uuid: UUID, position: int) -> HttpResponse:
             _keep_files(request, _attempt(request, uuid, touch=False), position, "answer")
         if said is None or said.is_newest:
             return _go(request, uuid, position, form)
-    except (services.QuizError, services.InvalidAnswer) as error:
+    except (services.AnswerTooLong, services.InvalidAnswer) as error:
+        messages.warning(request, str(error))
+        return _draw_again(request, uuid, position, now)
+    except services.QuizError as error:
         _attempt(request, uuid)
         messages.warning(request, str(error))
         return _see("show-attempt", uuid) if error.code in ENDS else _see("show-question", uuid, position)
     messages.warning(request, _newer_elsewhere(said))
     return _see("show-question", uuid, position)
+
+
+def _draw_again(request: HttpRequest, uuid: UUID, position: int, now) -> HttpResponse:
+    """Show the question with what was typed, which could not be kept."""
+    page = selectors.question_page(_attempt(request, uuid), position, now=now)
+    if page is None:
+        return _see("show-attempt", uuid)
+    return _draw(request, selectors.with_typed(page, {position: fields_of(request.POST)}), now, status=422)
 
 
 def _keep_files(request: HttpRequest, attempt: Attempt, position: int, name: str) -> None:

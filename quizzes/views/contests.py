@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from cms.throttling import SECONDS, note_once_more, times_done
@@ -24,6 +25,9 @@ from quizzes.views.takers import make_known, taker_of
 # Wrong codes from one address: a room full of people may mistype the same code, nobody can try them all.
 WRONG_PER_MINUTE = 60
 WRONG = "contest"
+# Attempts begun without an account from one address: a whole hall may share it, a machine that makes names up may not go on for ever.
+STARTS_PER_MINUTE = 300
+STARTS = "contest-start"
 
 
 def _unlisted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -92,6 +96,11 @@ def start_contest(request: HttpRequest, quiz: Quiz) -> HttpResponse:
     form = ContestForm(request.POST, user=request.user)
     if not form.is_valid():
         return _draw(request, quiz, form, status=422)
+    if not request.user.is_authenticated:
+        if times_done(STARTS, request) >= STARTS_PER_MINUTE:
+            messages.warning(request, _("Too many people begin from this network right now. Wait a minute and try again."))
+            return redirect(here)
+        note_once_more(STARTS, request)
     taker = make_known(request)
     try:
         attempt = services.start_attempt(
