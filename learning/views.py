@@ -69,4 +69,4 @@ def start_quiz(request: HttpRequest, key: UUID) -> HttpResponse:
     except QuizError as error:
         messages.warning(request, str(error))
         return redirect(address(page.url_path))
-    return redirect("quizzes:show-attempt", attempt.uuid)
+    return redirect(attempt)

@@ -14,6 +14,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.forms import CheckboxSelectMultiple
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -345,6 +346,9 @@ class Attempt(models.Model):
     receipt_code = models.CharField(max_length=16, unique=True, null=True, blank=True)
     answers_digest = models.CharField(max_length=64, blank=True)
 
+    # Not stored: it was begun in this very request.
+    is_new = False
+
     objects = AttemptQuerySet.as_manager()
 
     class Meta:
@@ -379,6 +383,12 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quiz} #{self.number}, {self.user or self.shown_name}"
+
+    def get_absolute_url(self) -> str:
+        """Where its taker goes on. One that has just begun has its first question at once, without being looked up again."""
+        if self.is_new and self.layout == Layout.ONE:
+            return reverse("quizzes:show-question", args=[self.uuid, 1])
+        return reverse("quizzes:show-attempt", args=[self.uuid])
 
     @property
     def taker_name(self) -> str:

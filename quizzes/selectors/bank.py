@@ -71,6 +71,10 @@ def lots_of(sections: list[dict], *, taker: Taker, seed: int, without: Iterable[
         turn = _turn(random.randrange(1, _PRIME), random.randrange(_PRIME))
         first = pool.exclude(pk__in=without).annotate(is_met=_is_met(taker), rank=turn).order_by("is_met", "rank")
         count = int(value["count"])
+        if len(draws) == 1:
+            queries.append(first.annotate(section=Value(number)).values_list("section", "pk", "is_met", "rank")[:count + spare])
+            break
+        # SQLite takes no LIMIT in the parts of a union, but in what they are taken from.
         lots = Question.objects.filter(pk__in=first.values("pk")[:count + spare])
         queries.append(lots.annotate(section=Value(number), is_met=_is_met(taker), rank=turn).values_list("section", "pk", "is_met", "rank"))
         spare += count

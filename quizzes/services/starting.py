@@ -91,6 +91,7 @@ def _start(quiz: Quiz, taker: Taker, context: str, *, number: int, shown_name: s
                 option_order=_order_of(versions[pick.question.pk], seed, position, quiz.shuffle_options))
             for position, pick in enumerate(picks, start=1)
         ])
+    attempt.is_new = True
     return attempt
 
 

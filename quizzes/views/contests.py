@@ -108,7 +108,7 @@ def start_contest(request: HttpRequest, quiz: Quiz) -> HttpResponse:
     except services.QuizError as error:
         messages.warning(request, str(error))
         return redirect(here)
-    return redirect("quizzes:show-attempt", attempt.uuid)
+    return redirect(attempt)
 
 
 @require_safe

@@ -61,7 +61,7 @@ def start_quiz(request: HttpRequest, uuid: UUID) -> HttpResponse:
     except services.QuizError as error:
         messages.warning(request, str(error))
         return redirect("quizzes:show-quiz", quiz.uuid)
-    return redirect("quizzes:show-attempt", attempt.uuid)
+    return redirect(attempt)
 
 
 def _quiz(request: HttpRequest, uuid: UUID) -> Quiz:

@@ -138,7 +138,7 @@ def test_the_page_before_the_beginning_and_the_start(client, learner):
     assert "Xin chào." in page and "2 questions." in page and "2 attempts at most." in page and "no way back" in page
     started = client.post(reverse("quizzes:start-quiz", args=[quiz.uuid]))
     attempt = Attempt.objects.get()
-    assert (started.url, attempt.user, attempt.context) == (reverse("quizzes:show-attempt", args=[attempt.uuid]), learner, "")
+    assert (started.url, attempt.user, attempt.context) == (reverse("quizzes:show-question", args=[attempt.uuid, 1]), learner, "")
     assert started.url in client.get(here).content.decode()
     services.submit_attempt(attempt=attempt, now=timezone.now())
     page = client.get(here)
