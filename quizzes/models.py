@@ -78,7 +78,7 @@ class Question(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Pre
     difficulty = models.CharField(_("difficulty"), max_length=8, choices=Difficulty.choices, default=Difficulty.MEDIUM)
     topic = models.CharField(_("topic"), max_length=120, blank=True, help_text=_("What to study again after a wrong answer, for example Bài 3."))
     content = CleanStreamField(QuestionTypesBlock(), verbose_name=_("question"), min_num=1, max_num=1)
-    explanation = CleanRichTextField(_("explanation"), blank=True, features=["bold", "ol", "ul", "link"])
+    explanation = CleanRichTextField(_("explanation"), blank=True, features=["bold", "ol", "ul", "link", "image", "document-link"])
     citations = CleanStreamField(CitationsBlock(), verbose_name=_("legal basis"), blank=True)
     tags = ClusterTaggableManager(verbose_name=_("tags"), through=TaggedQuestion, blank=True)
     author = models.ForeignKey(

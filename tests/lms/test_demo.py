@@ -21,6 +21,7 @@ from quizzes.models import AnswerFile, Attempt, Question, Quiz
 from quizzes.selectors import contest_by_code, question_count_of
 from quizzes.services import check_answer, save_answer, start_attempt, submit_attempt
 from quizzes.types import TYPES
+from tests.factories.answers import right_answer
 
 pytestmark = pytest.mark.django_db
 
@@ -91,31 +92,10 @@ def _taken(quiz: Quiz, user: User, now: datetime, *, is_right: bool) -> Attempt:
     attempt = start_attempt(quiz=quiz, user=user, now=now)
     for slot in attempt.slots.select_related("version"):
         if is_right:
-            answer = _right_answer(slot.version.type, slot.version.content)
+            answer = right_answer(slot.version.type, slot.version.content)
             save_answer(attempt=attempt, position=slot.position, client_uuid=uuid4(), seq=slot.position, answer=answer, now=now)
             assert check_answer(attempt=attempt, position=slot.position, now=now).fraction == 1.0, slot
     return submit_attempt(attempt=attempt, now=now)
-
-
-def _right_answer(kind: str, content: dict) -> dict:
-    match kind:
-        case "one_answer" | "several_answers" | "true_false" | "hotspot":
-            return {"chosen": [option["key"] for option in content["options"] if option["right"]]}
-        case "short_answer":
-            return {"text": content["accepted"][0]["text"]}
-        case "numeric":
-            return {"typed": content["accepted"][0]["value"].replace(".", ",")}
-        case "matching":
-            return {"pairs": {pair["key"]: pair["right"] for pair in content["pairs"]}}
-        case "ordering":
-            return {"places": {item["key"]: place for place, item in enumerate(content["items"], start=1)}}
-        case "gaps":
-            return {"gaps": {gap["key"]: gap["right"][0] for gap in content["gaps"]}}
-        case "drag_words":
-            return {"gaps": content["right"]}
-        case "case_file":
-            return {"parts": {part["key"]: _right_answer(part["type"], part["content"]) for part in content["parts"]}}
-    raise AssertionError(f"cannot be marked at once: {kind}")
 
 
 @pytest.mark.parametrize(("row", "words"), [
