@@ -1,10 +1,10 @@
 """Reads of the quiz engine, by what is asked: the bank, an attempt under way, its result, where a person stands."""
 
-from quizzes.selectors.bank import fixed_items, lots_of, question_count_of, those_in_use
+from quizzes.selectors.bank import fixed_items, lots_of, those_in_use
 from quizzes.selectors.ranking import PER_PAGE, Ranking, contest_by_code, ranking_of
 from quizzes.selectors.results import ResultPage, Reviewed, receipt_of, result_page, reviewed_of, shown_to_taker
 from quizzes.selectors.shelf import ProgressPage, ShelfPage, papers_of, progress_of, shelf_of, showable
-from quizzes.selectors.sizes import question_counts_of
+from quizzes.selectors.sizes import question_count_of, question_counts_of
 from quizzes.selectors.standing import (
     QuizStanding,
     Result,

@@ -1,4 +1,4 @@
-"""Reads of the bank: how many questions a quiz would ask, which ones chance may take, and what is in use."""
+"""Reads of the bank: which questions chance may take, and what is in use."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,6 @@ from django.db import router
 from django.db.models import (
     BigIntegerField,
     Case,
-    Count,
     F,
     IntegerField,
     ProtectedError,
@@ -22,24 +21,6 @@ from django.db.models.functions import Cast, Mod
 
 from quizzes.models import AttemptSlot, Category, Question, Quiz, TaggedQuestion
 from quizzes.querysets import Taker
-
-
-def question_count_of(quiz: Quiz) -> int:
-    """Return how many questions an attempt would have today. One query for the fixed ones, one for the categories, one for all drawn sections.
-
-    Where drawn sections overlap and their bank is short, it may be fewer.
-    """
-    sections = list(quiz.sections.raw_data)
-    fixed = {item["question"] for section in sections for item in fixed_items(section)}
-    draws = [section["value"] for section in sections if section["type"] == "draw"]
-    count = Question.objects.live().filter(pk__in=fixed).count() if fixed else 0
-    if draws:
-        pools = [pool.exclude(pk__in=fixed) for pool in _pools(draws)]
-        sizes = [pool.order_by().values("live").annotate(number=Value(number), size=Count("pk")) for number, pool in enumerate(pools)]
-        rows = [size.values_list("number", "size") for size in sizes]
-        found = dict(rows[0].union(*rows[1:], all=True) if len(rows) > 1 else rows[0])
-        count += sum(min(int(draw["count"]), found.get(number, 0)) for number, draw in enumerate(draws))
-    return count
 
 
 @dataclass(frozen=True)
@@ -96,14 +77,23 @@ def _pools(values: list[dict]) -> list[QuerySet[Question]]:
 
 
 def _pool(value: dict, paths: dict[int, str]) -> QuerySet[Question]:
-    top = paths.get(value["category"])
-    below = [key for key, path in paths.items() if path.startswith(top)] if top else []
-    pool = Question.objects.live().filter(category__in=below)
+    pool = Question.objects.live().filter(category__in=categories_of(value, paths))
     if difficulty := value.get("difficulty"):
         pool = pool.filter(difficulty=difficulty)
-    if tags := [tag.strip() for tag in (value.get("tags") or "").split(",") if tag.strip()]:
+    if tags := tags_of(value):
         pool = pool.filter(pk__in=TaggedQuestion.objects.filter(tag__name__in=tags).values("content_object"))
     return pool
+
+
+def categories_of(value: dict, paths: dict[int, str]) -> set[int]:
+    """Return the category that a drawn section names and those below it; `paths` are the tree's, by id. No query."""
+    top = paths.get(value["category"])
+    return {key for key, path in paths.items() if path.startswith(top)} if top else set()
+
+
+def tags_of(value: dict) -> list[str]:
+    """Return the tags of which a drawn section asks for one; none means any question."""
+    return [tag.strip() for tag in (value.get("tags") or "").split(",") if tag.strip()]
 
 
 def _is_met(taker: Taker) -> Case:

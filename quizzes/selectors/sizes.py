@@ -1,4 +1,4 @@
-"""How many questions each of many quizzes would ask: what `question_count_of` says, for a whole list at once."""
+"""How many questions a quiz would ask today, for one or for a whole list at once."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.db.models import Count
 
 from quizzes.models import Category, Question, Quiz, TaggedQuestion
-from quizzes.selectors.bank import fixed_items
+from quizzes.selectors.bank import categories_of, fixed_items, tags_of
 
 # What a pool is made of: (category, difficulty) of its questions.
 Shelf = tuple[int, str]
@@ -27,37 +27,37 @@ def question_counts_of(quizzes: Iterable[Quiz]) -> dict[int, int]:
     }
 
 
+def question_count_of(quiz: Quiz) -> int:
+    """Return how many questions an attempt would have today. At most four queries.
+
+    Where drawn sections overlap and their bank is short, it may be fewer.
+    """
+    return question_counts_of([quiz])[quiz.pk]
+
+
 class _Bank:
     """The sizes of the bank's shelves, as far as some drawn sections ask for them."""
 
     def __init__(self, draws: list[dict]) -> None:
         self.paths = dict(Category.objects.values_list("pk", "path")) if draws else {}
-        below = {key for draw in draws for key in self._below(draw)}
+        below = {key for draw in draws for key in categories_of(draw, self.paths)}
         rows = Question.objects.live().filter(category__in=below).order_by().values_list("category", "difficulty").annotate(Count("pk"))
         self.sizes: dict[Shelf, int] = {(category, difficulty): size for category, difficulty, size in rows} if draws else {}
         self.tagged: dict[str, dict[int, Shelf]] = defaultdict(dict)
-        if tags := {tag for draw in draws for tag in _tags(draw)}:
+        if tags := {tag for draw in draws for tag in tags_of(draw)}:
             found = TaggedQuestion.objects.filter(tag__name__in=tags, content_object__live=True)
             for tag, key, *shelf in found.values_list("tag__name", "content_object", "content_object__category", "content_object__difficulty"):
                 self.tagged[tag][key] = tuple(shelf)
 
     def size_of(self, draw: dict, without: dict[int, Shelf]) -> int:
         """Return how many questions the section gets, those left out that the quiz names itself."""
-        below, difficulty = self._below(draw), draw.get("difficulty")
+        below, difficulty = categories_of(draw, self.paths), draw.get("difficulty")
 
         def fits(shelf: Shelf) -> bool:
             return shelf[0] in below and (not difficulty or shelf[1] == difficulty)
 
-        if tags := _tags(draw):
+        if tags := tags_of(draw):
             size = len({key for tag in tags for key, shelf in self.tagged[tag].items() if fits(shelf)} - without.keys())
         else:
             size = sum(count for shelf, count in self.sizes.items() if fits(shelf)) - sum(fits(shelf) for shelf in without.values())
         return min(int(draw["count"]), size)
-
-    def _below(self, draw: dict) -> set[int]:
-        top = self.paths.get(draw["category"])
-        return {key for key, path in self.paths.items() if path.startswith(top)} if top else set()
-
-
-def _tags(draw: dict) -> list[str]:
-    return [tag.strip() for tag in (draw.get("tags") or "").split(",") if tag.strip()]

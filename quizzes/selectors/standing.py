@@ -14,7 +14,7 @@ from quizzes.enums import AttemptState, Counting
 from quizzes.grading.totals import is_pass
 from quizzes.models import Attempt, Quiz
 from quizzes.querysets import Taker
-from quizzes.selectors.bank import question_count_of
+from quizzes.selectors.sizes import question_count_of
 
 
 @dataclass(frozen=True)
