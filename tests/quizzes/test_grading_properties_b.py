@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from quizzes.grading.choices import mark_all_or_nothing, mark_lenient, mark_several, mark_ticks
 from quizzes.grading.receipts import canonical
-from quizzes.grading.rubrics import rubric_fraction
 from quizzes.grading.weights import weighted_mean
 from quizzes.types import InvalidAnswer, type_of
 from tests.factories.question_types_b import kept_file
@@ -151,10 +150,3 @@ def test_a_weighted_mean_lies_between_its_parts(marks):
         assert min(counted) - 1e-9 <= whole <= max(counted) + 1e-9
         assert weighted_mean([(weight, 1.0) for weight, _fraction in marks]) == 1.0
     assert weighted_mean([*marks, (1, None)]) is None
-
-
-@given(marks=st.lists(st.tuples(st.decimals(0, 100, places=2), st.decimals(-10, 200, places=2))))
-def test_a_rubric_gives_a_fraction(marks):
-    assert 0.0 <= rubric_fraction(marks) <= 1.0
-    if any(most for most, _given in marks):
-        assert rubric_fraction([(most, most) for most, _given in marks]) == 1.0

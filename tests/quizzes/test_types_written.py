@@ -1,7 +1,6 @@
 """Essays, files, and reasons beside a choice: what a person writes or sends, and a person marks."""
 
 import unicodedata
-from decimal import Decimal
 
 import pytest
 from django.template.loader import render_to_string
@@ -10,7 +9,7 @@ from wagtail.blocks import StructBlockValidationError
 from quizzes import services
 from quizzes.enums import AttemptState
 from quizzes.grading.review import EVERYTHING, NOTHING, Shown
-from quizzes.grading.rubrics import rubric_fraction, with_reason, word_count
+from quizzes.grading.rubrics import word_count
 from quizzes.types import InvalidAnswer, type_of
 from quizzes.types.asked import Asked
 from quizzes.types.written import clean_prose
@@ -51,21 +50,13 @@ def test_words_are_counted_by_their_spaces(text, words):
     assert word_count(text) == words
 
 
-@pytest.mark.parametrize(("marks", "fraction"), [
-    ([(2, 2), (1, 1)], 1.0), ([(2, 1), (2, 0)], 0.25), ([], 0.0), ([(0, 0)], 0.0), ([(2, 5), (2, -3)], 0.5),
-    ([(Decimal("0.1"), Decimal("0.1"))] * 7, 1.0),
-])
-def test_a_rubric_gives_the_share_of_its_points(marks, fraction):
-    assert rubric_fraction(marks) == fraction
-
-
 # --- essay -------------------------------------------------------------------------------------------------------------------------
 def test_an_essay_waits_for_a_person(learner, trainer, now):
     walk = Walk(questions.essay(least=3), learner, now)
     assert walk.post({"": ["Vì luật"]}) == {"text": "Vì luật"}
     assert walk.send({"text": "Vì luật\r\ndạy thế "}) == {"text": "Vì luật\ndạy thế"}
     assert walk.submit().state == AttemptState.SUBMITTED
-    assert walk.mark(rubric_fraction([(2, 1.5), (1, 1)]), trainer).state == AttemptState.MARKED
+    assert walk.mark(2.5 / 3, trainer).state == AttemptState.MARKED
     assert walk.attempt.fraction == pytest.approx(2.5 / 3)
 
 
@@ -199,11 +190,6 @@ def test_half_for_the_choice_half_for_the_reason_where_a_person_marks_it(content
     assert TRUE_FALSE.mark(content, answer) == mark
 
 
-@pytest.mark.parametrize(("reason", "whole"), [(0, 0.5), (0.5, 0.75), (1, 1.0), (7, 1.0)])
-def test_the_reason_adds_up_to_the_other_half(reason, whole):
-    assert with_reason(reason) == whole
-
-
 @pytest.mark.parametrize(("content", "answer", "cleaned"), [
     (OLD, {"chosen": ["true"]}, {"chosen": ["true"]}), (OLD, {"chosen": []}, {}), (KEPT, {"reason": "  "}, {}),
     (KEPT, {"reason": " a\r\n"}, {"reason": "a"}), (MARKED, {"reason": "a", "chosen": ["true"]}, {"chosen": ["true"], "reason": "a"}),
@@ -231,7 +217,7 @@ def test_a_right_choice_with_a_reason_waits_for_a_person(learner, trainer, now):
     assert walk.post({"": ["true"], "reason": ["Vì sợ"]}) == {"chosen": ["true"], "reason": "Vì sợ"}
     assert walk.send({"chosen": ["false"], "reason": "Điều 70"}) == {"chosen": ["false"], "reason": "Điều 70"}
     assert walk.submit().state == AttemptState.SUBMITTED
-    assert walk.mark(with_reason(0.5), trainer).fraction == 0.75
+    assert walk.mark(0.75, trainer).fraction == 0.75
 
 
 def test_a_reason_that_nobody_marks_keeps_nobody_waiting(learner, now):
