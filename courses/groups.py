@@ -33,6 +33,7 @@ _QUESTIONS = [
 # Rights that came after the first version: groups that were made before get them as long as no group has them.
 _LATER = [
     ("quizzes", "publish_quiz"), ("quizzes", "mark_attempt"), *[("quizzes", f"{action}_extratime") for action in ("add", "change", "view")],
+    ("quizzes", "regrade_attempt"),
 ]
 _LOOK_UP_LAW = [("laws", "view_legaldocument"), ("laws", "view_provision")]
 _KEEP_LISTS = [

@@ -10,7 +10,7 @@ from cms.pictures import serve_picture
 from cms.serve import serve_page
 from cms.views import show_gallery
 from lms import health
-from quizzes.urls import contest_urlpatterns, office_urlpatterns
+from quizzes.urls import bank_urlpatterns, contest_urlpatterns, office_urlpatterns
 
 urlpatterns = [
     path("healthz", health.healthz),
@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("certificates.urls")),
     path("dao-tao/", include("training.urls")),
     path("dao-tao/", include((office_urlpatterns, "marking"))),
+    path("dao-tao/ngan-hang/", include((bank_urlpatterns, "bank"))),
     path("van-ban/", include("laws.urls")),
     path("quan-tri/", include(admin_urls)),
     path("tai-lieu/", include(document_urls)),

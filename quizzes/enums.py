@@ -76,3 +76,52 @@ class MarkingState(models.TextChoices):
     WAITING = "waiting", _("Waiting to be marked")
     LATE = "late", _("Taking late answers")
     MARKED = "marked", _("Marked")
+
+
+class Settling(models.TextChoices):
+    """What an answer that people mark still waits for."""
+
+    FIRST = "first", _("Waiting for a first mark")
+    SECOND = "second", _("Waiting for a second marker")
+    DECISION = "decision", _("The two markers differ: waiting for a decision")
+
+
+class AppealState(models.TextChoices):
+    OPEN = "open", _("Not yet answered")
+    UPHELD = "upheld", _("Upheld")
+    REJECTED = "rejected", _("Not upheld")
+
+
+class RegradeWay(models.TextChoices):
+    """What a regrade gives to the answers that it looks at."""
+
+    NEWEST = "newest", _("Mark again by the question as it stands now")
+    FULL = "full", _("Give everybody who was asked all the points")
+
+
+class WorkState(models.TextChoices):
+    """How far work in the background has come."""
+
+    WAITING = "waiting", _("Waiting")
+    RUNNING = "running", _("Being worked on")
+    READY = "ready", _("To be looked at")
+    APPLYING = "applying", _("Being written")
+    DONE = "done", _("Done")
+    CANCELLED = "cancelled", _("Cancelled")
+    FAILED = "failed", _("Failed")
+
+
+class RowState(models.TextChoices):
+    """What bringing in a question of a file would do."""
+
+    NEW = "new", _("New")
+    CHANGED = "changed", _("Changed")
+    SAME = "same", _("Already there")
+    REFUSED = "refused", _("Refused")
+
+
+class Counted(models.TextChoices):
+    """Which attempts an analysis looks at."""
+
+    FIRST = "first", _("The first attempt of each person")
+    ALL = "all", _("All attempts")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 
 from wagtail.rich_text import expand_db_html
 
@@ -11,11 +12,41 @@ from quizzes.types import type_of
 from quizzes.types.base import Content
 from quizzes.types.choices import nfc
 from quizzes.types.materials import cited
+from vietnamese.text import clean, search_key
 
 
 def provisions_of(question) -> list[int]:
     """Return the ids of the provisions that a question cites, without fetching them."""
     return [item["value"] for item in question.citations.raw_data if item["type"] == "provision" and item["value"]]
+
+
+def put_words(question) -> None:
+    """Bring what lists, search and the look for duplicates know of a question in step with its content, on the object. No query."""
+    words = [type_of(block.block_type).words(block.value) for block in question.content]
+    question.stem_text = clean(" ".join(words))
+    question.search_key = search_key(f"{question.code} {question.stem_text}")
+    question.stem_digest = stem_digest(question.stem_text)
+
+
+def stem_digest(text: str) -> str:
+    """Return what the stems of duplicates share: case, diacritics, spaces and punctuation do not count. Empty for a stem without letters."""
+    key = search_key(text)
+    return hashlib.sha256(key.encode()).hexdigest() if key else ""
+
+
+def articles_of(question) -> set[int]:
+    """Return the ids of all provisions that a question names anywhere: as its basis, beside its stem, beside an option. No query."""
+    return {key for field in (question.content, question.citations) for key in _articles_in(list(field.raw_data))}
+
+
+def _articles_in(value) -> Iterator[int]:
+    if isinstance(value, dict):
+        if value.get("type") == "provision" and isinstance(value.get("value"), int):
+            yield value["value"]
+        value = list(value.values())
+    if isinstance(value, list):
+        for part in value:
+            yield from _articles_in(part)
 
 
 def freeze(question, provisions: dict[int, Provision]) -> tuple[str, Content]:

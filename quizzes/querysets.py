@@ -120,3 +120,31 @@ class AttemptQuerySet(models.QuerySet):
         return self.filter(
             models.Q(state=AttemptState.IN_PROGRESS, deadline_at__lte=now) | models.Q(state=AttemptState.SUBMITTED, late_until__lte=now),
         ).order_by("deadline_at")
+
+
+class AppealQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "AppealQuerySet":
+        """Keep appeals that this person answers: against their own questions, and those asked in quizzes that they mark; or all."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.has_perm("quizzes.view_every_attempt"):
+            return self
+        quizzes = self.model._meta.get_field("slot").related_model._meta.get_field("attempt").related_model._meta.get_field("quiz").related_model
+        marked = quizzes.objects.marked_by(user)
+        return self.filter(models.Q(question__author=user) | models.Q(slot__attempt__quiz__in=marked))
+
+
+class RegradeQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "RegradeQuerySet":
+        """Keep regrades of quizzes whose attempts this person may have marked anew."""
+        if not (user.is_authenticated and user.has_perm("quizzes.regrade_attempt")):
+            return self.none()
+        return self.filter(quiz__in=self.model._meta.get_field("quiz").related_model.objects.marked_by(user))
+
+
+class ExchangeQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "ExchangeQuerySet":
+        """Keep the person's own files; all for a superuser."""
+        if not user.is_authenticated:
+            return self.none()
+        return self if user.is_superuser else self.filter(by=user)

@@ -9,11 +9,11 @@ from wagtail.models import ReferenceIndex
 from wagtail.signals import published
 
 from laws.models import LegalDocument, Provision
+from quizzes.freezing import put_words
 from quizzes.models import ExtraTime, Question
 from quizzes.services import move_deadlines
+from quizzes.services.citing import cite
 from quizzes.services.drawing import freeze_questions
-from quizzes.types import type_of
-from vietnamese.text import clean, search_key
 
 # What a version is made of.
 _WORDED = {"content", "explanation", "citations", "topic"}
@@ -26,9 +26,14 @@ def keep_words(sender, instance: Question, update_fields=None, **kwargs) -> None
         instance.version = None
     if "content" in instance.get_deferred_fields() or (update_fields is not None and "content" not in update_fields):
         return
-    words = [type_of(block.block_type).words(block.value) for block in instance.content]
-    instance.stem_text = clean(" ".join(words))
-    instance.search_key = search_key(f"{instance.code} {instance.stem_text}")
+    put_words(instance)
+
+
+@receiver(post_save, sender=Question)
+def keep_citations(sender, instance: Question, update_fields=None, **kwargs) -> None:
+    if update_fields is not None and not {"content", "citations"} & set(update_fields):
+        return
+    cite(questions=[instance])
 
 
 @receiver(published, sender=Question)

@@ -33,6 +33,9 @@ office_urlpatterns = [
     path("bai-lam/<uuid:uuid>/cau/<int:position>/cham/", marking.mark_answer, name="mark-answer"),
 ]
 
+# Under /dao-tao/ngan-hang/, for whoever keeps the question bank; their names begin with "bank:" (lms/urls.py).
+bank_urlpatterns: list = []
+
 # Under /thi/, for everybody who knows a code; their names begin with "contests:" (lms/urls.py).
 contest_urlpatterns = [
     path("", contests.join_contest, name="join-contest"),

@@ -49,6 +49,9 @@ class QuizForm(WagtailAdminModelForm):
         help_text=_("How long after the deadline answers may still arrive that were given before it, for example after an outage."))
     retry_delay_minutes = forms.IntegerField(
         label=_("Pause between attempts in minutes"), min_value=0, max_value=60 * 24 * 366, initial=0, required=False)
+    marking_tolerance_percent = forms.DecimalField(
+        label=_("Difference allowed between two markers, in percent of the points"), min_value=0, max_value=100, max_digits=4, decimal_places=1,
+        initial=10, required=False, help_text=_("If they differ by more, a third person decides. Counts only where two people mark."))
     shown_during = forms.MultipleChoiceField(label=_("After each answer"))
     shown_after_failure = forms.MultipleChoiceField(label=_("After a failed attempt"))
     shown_after_pass = forms.MultipleChoiceField(label=_("After a passed attempt"))
@@ -58,6 +61,7 @@ class QuizForm(WagtailAdminModelForm):
         super().__init__(*args, **kwargs)
         quiz = self.instance
         self._start("pass_percent_typed", Decimal(str(quiz.pass_fraction)) * 100)
+        self._start("marking_tolerance_percent", Decimal(str(quiz.marking_tolerance)) * 100)
         self._start("time_limit_minutes", Decimal(quiz.time_limit_seconds) / 60 if quiz.time_limit_seconds else None)
         self._start("grace_minutes", Decimal(quiz.grace_seconds) / 60)
         self._start("retry_delay_minutes", quiz.retry_delay_seconds // 60)
@@ -101,6 +105,8 @@ class QuizForm(WagtailAdminModelForm):
         quiz, data = self.instance, self.cleaned_data
         if data.get("pass_percent_typed") is not None:
             quiz.pass_fraction = data["pass_percent_typed"] / 100
+        if data.get("marking_tolerance_percent") is not None:
+            quiz.marking_tolerance = data["marking_tolerance_percent"] / 100
         if "time_limit_minutes" in data:
             quiz.time_limit_seconds = int(data["time_limit_minutes"] * 60) if data["time_limit_minutes"] else None
         if data.get("grace_minutes") is not None:

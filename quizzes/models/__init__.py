@@ -4,11 +4,15 @@ Keeps true: an attempt pins the versions of its questions; every change of an an
 holds the head of its steps; results are sums over the slots and can be computed again.
 """
 
+from quizzes.models.analysis import QuizAnalysis
 from quizzes.models.attempts import AnswerFile, AnswerStep, Attempt, AttemptSlot, HandMark
-from quizzes.models.bank import Category, Question, QuestionTag, QuestionVersion, TaggedQuestion
+from quizzes.models.bank import Category, Question, QuestionCitation, QuestionTag, QuestionVersion, TaggedQuestion
+from quizzes.models.exchange import BankExport, BankImport, ImportRow
 from quizzes.models.quizzes import ExtraTime, Quiz
+from quizzes.models.regrading import Appeal, Regrade, RegradeChange, RegradeResult
 
 __all__ = [
-    "AnswerFile", "AnswerStep", "Attempt", "AttemptSlot", "Category", "ExtraTime", "HandMark", "Question", "QuestionTag", "QuestionVersion",
-    "Quiz", "TaggedQuestion",
+    "AnswerFile", "AnswerStep", "Appeal", "Attempt", "AttemptSlot", "BankExport", "BankImport", "Category", "ExtraTime", "HandMark", "ImportRow",
+    "Question", "QuestionCitation", "QuestionTag", "QuestionVersion", "Quiz", "QuizAnalysis", "Regrade", "RegradeChange", "RegradeResult",
+    "TaggedQuestion",
 ]

@@ -65,6 +65,7 @@ class Attempt(models.Model):
         permissions = [
             ("mark_attempt", _("Can mark attempts at the quizzes that name them a marker")),
             ("view_every_attempt", _("Can see and mark the attempts at every quiz")),
+            ("regrade_attempt", _("Can have attempts marked anew")),
         ]
         constraints = [
             models.UniqueConstraint(fields=["quiz", "user", "context", "number"], name="attempt_number_once"),
@@ -158,6 +159,9 @@ class AttemptSlot(models.Model):
     fraction = models.FloatField(null=True, blank=True)
     points = models.DecimalField(max_digits=6, decimal_places=3, null=True, blank=True)
     comment = models.TextField(blank=True)
+    # No index: an answer that is saved should cost nothing more. After a regrade: the version by whose key it is marked now, where it is not the one that was asked, and the regrade itself.
+    key = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    regrade = models.ForeignKey("quizzes.Regrade", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
 
     class Meta:
         constraints = [
@@ -214,6 +218,10 @@ class HandMark(models.Model):
     slot = models.ForeignKey(AttemptSlot, on_delete=models.CASCADE, related_name="hand_marks")
     fraction = models.FloatField()
     comment = models.TextField(blank=True)
+    # What was given by the rubric: {criterion's key: fraction of its points, 0 to 1}; empty for a mark as a whole.
+    criteria = models.JSONField(default=dict, blank=True)
+    # Settles what two markers saw differently: it alone counts.
+    decides = models.BooleanField(default=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
 

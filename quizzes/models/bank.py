@@ -74,7 +74,11 @@ class Question(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Pre
     tags = ClusterTaggableManager(verbose_name=_("tags"), through=TaggedQuestion, blank=True)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+")
+    # Kept for the quizzes that name it; lists leave it out, and chance takes it no more.
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
     stem_text = models.TextField(editable=False, default="")
+    # Equal for questions whose words are the same but for case, diacritics, spaces and punctuation.
+    stem_digest = models.CharField(max_length=64, editable=False, default="", db_index=True)
     search_key = models.TextField(editable=False, default="")
     # What it says now, as attempts keep it; empty until it is next drawn after a change of it or of the law that it cites.
     version = models.ForeignKey("QuestionVersion", on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
@@ -161,3 +165,16 @@ class QuestionVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.question} ({self.created_at:%d/%m/%Y})"
+
+
+class QuestionCitation(models.Model):
+    """An article that a question cites anywhere: as its basis, beside its stem or beside an option. Derived from the question when it is saved."""
+
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="cited")
+    provision = models.ForeignKey(Provision, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["question", "provision"], name="question_citation_once")]
+
+    def __str__(self) -> str:
+        return f"{self.question_id}: {self.provision_id}"

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from decimal import Decimal
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
@@ -63,6 +64,14 @@ class Quiz(DraftStateMixin, RevisionMixin, PreviewableMixin, index.Indexed, Clus
     markers = ParentalManyToManyField(
         settings.AUTH_USER_MODEL, blank=True, related_name="+", verbose_name=_("markers"),
         help_text=_("They see the attempts at this quiz and mark what a person has to mark."))
+    is_marked_blind = models.BooleanField(
+        _("markers do not see names"), default=False, help_text=_("Until an attempt is marked, markers see a number instead of the name."))
+    needs_second_marker = models.BooleanField(
+        _("two people mark each answer"), default=False,
+        help_text=_("The second one does not see the mark of the first. The mean counts, unless the two differ by more than is allowed below."))
+    marking_tolerance = models.DecimalField(
+        _("difference allowed between two markers (0 to 1)"), max_digits=4, decimal_places=3, default=Decimal("0.1"),
+        validators=[MinValueValidator(0), MaxValueValidator(1)])
 
     _revisions = GenericRelation("wagtailcore.Revision", related_query_name="quiz")
 
@@ -87,7 +96,11 @@ class Quiz(DraftStateMixin, RevisionMixin, PreviewableMixin, index.Indexed, Clus
              FieldRowPanel([FieldPanel("shown_after_pass"), FieldPanel("shown_after_close")])], heading=_("What is shown and when")),
         MultiFieldPanel(
             [FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]), FieldRowPanel([FieldPanel("is_listed"), FieldPanel("is_open_to_all")]),
-             FieldPanel("join_code"), FieldPanel("markers", widget=CheckboxSelectMultiple)], heading=_("Who may take it, and when")),
+             FieldPanel("join_code")], heading=_("Who may take it, and when")),
+        MultiFieldPanel(
+            [FieldPanel("markers", widget=CheckboxSelectMultiple),
+             FieldRowPanel([FieldPanel("is_marked_blind"), FieldPanel("needs_second_marker")]), FieldPanel("marking_tolerance_percent")],
+            heading=_("Marking by people")),
     ]
     search_fields = [index.SearchField("title"), index.AutocompleteField("title")]
 
