@@ -1,0 +1,1 @@
+"""Background work of the quiz engine. Each task takes ids and calls one service."""
