@@ -136,8 +136,8 @@ def slow_parts(place: Workplace) -> dict[str, Callable[[str], Outcome]]:
         "messages": place.tool("python", "scripts/messages.py", "compile"),
         "deployment checks": place.tool("python", "manage.py", "check", "--deploy", "--fail-level", "WARNING", **production),
         "tests on SQLite": place.pytest(*workers, "tests"),
-        "tests on PostgreSQL": place.on_postgresql(*workers, "tests"),
-        "tests in Chromium": place.in_chromium("-m", "browser", "tests/browser"),
+        "tests on PostgreSQL": place.on_postgresql(*workers, "--only-with-database", "tests"),
+        "tests in Chromium": place.in_chromium(*workers, "--dist", "loadfile", "-m", "browser", "tests/browser"),
     }
 
 

@@ -24,6 +24,22 @@ def django_db_setup(request, django_test_environment, django_db_blocker):
         database.drop()
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--only-with-database", action="store_true", help="leave out tests that ask no database: on a second one they would say the same again")
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("only_with_database"):
+        asks = [item for item in items if _asks_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if not _asks_database(item)])
+        items[:] = asks
+
+
+def _asks_database(item) -> bool:
+    return item.get_closest_marker("django_db") is not None or bool({"db", "transactional_db", "live_server"} & set(item.fixturenames))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item):
     """A test that commits is flushed afterwards, the rows of the migrations included: bring those back for the next one."""

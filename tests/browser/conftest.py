@@ -1,13 +1,17 @@
 """A real site for the browser tests: the demonstration on a temporary database, served by the product's own server and worker."""
 
+import fcntl
+import json
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +22,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "congdoan-demo"
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
 START_SECONDS = 60
+# Held on to, so that nobody is told they were forgotten: another worker may be the one to take them down.
+_STARTED: list[subprocess.Popen] = []
 
 
 @dataclass(frozen=True)
@@ -27,32 +33,80 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory) -> Iterator[Site]:
+def site(tmp_path_factory, worker_id) -> Iterator[Site]:
+    """One site for all workers of a run: the first to come brings it up, the last to leave takes it down."""
     if running := os.environ.get("BROWSER_SITE"):  # a site that is up already, while writing tests
         yield Site(running, ROOT)
         return
-    folder = tmp_path_factory.mktemp("site")
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "site"
+    folder.mkdir(exist_ok=True)
+    with _alone(folder) as known:
+        if not known:
+            known.update(_bring_up(folder), guests=0)
+        known["guests"] += 1
+    yield Site(known["url"], folder)
+    with _alone(folder) as known:
+        known["guests"] -= 1
+        if not known["guests"]:
+            _take_down(known["pids"])
+            known.clear()
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[dict]:
+    """Hand out what the workers know of the site, to one of them at a time, and keep what it makes of it."""
+    with (folder / "known.json").open("a+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        known = json.loads(file.read() or "{}")
+        yield known
+        file.truncate(0)
+        file.write(json.dumps(known))
+
+
+def _bring_up(folder: Path) -> dict:
     port = _free_port()
     env = {
         **os.environ, "DJANGO_SETTINGS_MODULE": "lms.settings", "VAR_DIR": str(folder), "MEDIA_ROOT": f"{folder}/media",
         "PRIVATE_ROOT": f"{folder}/private", "SECRET_KEY": secrets.token_urlsafe(48), "CERTIFICATE_SIGNING_KEY": secrets.token_urlsafe(48), "SITE_URL": f"http://127.0.0.1:{port}", "TESTING": "0",
         "HTTPS": "0", "ADMINS_NEED_SECOND_FACTOR": "0", "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3", "LOG_LEVEL": "WARNING",
     }
-    for command in (["scripts/build_assets.py"], ["scripts/messages.py", "compile"], ["manage.py", "collectstatic", "--noinput", "-v0"]):
+    for command in (["scripts/build_assets.py"], ["scripts/messages.py", "compile"], ["manage.py", "collectstatic", "--noinput", "-v0"],
+                    ["scripts/prepare_site.py"]):
         subprocess.run([sys.executable, *command], cwd=ROOT, env={**env, "DEBUG": "1"}, check=True, stdout=subprocess.DEVNULL)
-    subprocess.run([sys.executable, "scripts/prepare_site.py"], cwd=ROOT, env={**env, "DEBUG": "1"}, check=True, stdout=subprocess.DEVNULL)
     server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1",
               "--blocking-threads", "4", "--no-ws", "--log-level", "warning", "lms.wsgi:application"]
-    running = [subprocess.Popen(command, cwd=ROOT, env={**env, "DEBUG": "0"})
-               for command in (server, [sys.executable, "manage.py", "db_worker", "--interval", "0.2"])]
+    # A session of their own: they outlive the worker that started them.
+    _STARTED.extend(
+        subprocess.Popen(command, cwd=ROOT, env={**env, "DEBUG": "0"}, start_new_session=True)
+        for command in (server, [sys.executable, "manage.py", "db_worker", "--interval", "0.2"]))
+    pids = [process.pid for process in _STARTED[-2:]]
     try:
         _wait_until_up(f"http://127.0.0.1:{port}/healthz")
-        yield Site(f"http://127.0.0.1:{port}", folder)
-    finally:
-        for process in running:
-            process.terminate()
-        for process in running:
-            process.wait(20)
+    except BaseException:
+        _take_down(pids)
+        raise
+    return {"url": f"http://127.0.0.1:{port}", "pids": pids}
+
+
+def _take_down(pids: list[int]) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and any(map(_is_up, pids)):
+        time.sleep(0.1)
+
+
+def _is_up(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{pid}/stat")
+    # Gone, but its parent, the other worker, has not asked for it yet.
+    return not (stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z")
 
 
 def _free_port() -> int:
