@@ -5,8 +5,9 @@ from html import escape, unescape
 
 from cms.sanitise import plain_text
 
-_BREAK = re.compile(r"[ \t]*(?:\r\n|\r|\n)")
-_PARAGRAPHS = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n)){2,}")
+# A run of spaces is looked through from its beginning only: a million of them would take a million times a million steps.
+_BREAK = re.compile(r"(?<![ \t])[ \t]*(?:\r\n|\r|\n)")
+_PARAGRAPHS = re.compile(r"(?<![ \t])(?:[ \t]*(?:\r\n|\r|\n)){2,}")
 _PLAIN_PARAGRAPH = re.compile(r"<p(?: data-block-key=\"\w{1,20}\")?>((?:[^<]|<br ?/?>)*)</p>")
 _BR = re.compile(r"<br ?/?>")
 

@@ -5,8 +5,8 @@ import pytest
 from django.utils import translation
 
 from quizzes.interchange import moodlexml
-from quizzes.interchange.moodlexml import texts as moodlexml_texts
 from quizzes.interchange.items import InterchangeError, Item, Refused
+from quizzes.interchange.moodlexml import texts as moodlexml_texts
 from tests.quizzes.interchange.moodle_files import PIXEL, answer, category, choices, question, quiz
 
 
