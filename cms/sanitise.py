@@ -32,11 +32,19 @@ _SELF_ENDING = {"p", "li", "td", "th", "tr", "dt", "dd"}
 _MOST_WITHOUT_END = 1000
 _EMPTY = re.compile(r"<(p|h2|h3|h4|ul|ol|li|strong|b|em|i|u|a)(?: [a-z-]+=\"\w+\")?>(?:\s|&nbsp;|\u00a0)*</\1>")
 _LINK_OR_EMBED = re.compile(r"<(a|embed)((?: [a-z-]+=\"[^\"]*\")*)>")
+# Paragraphs and lists of words as both gates write them, with nothing in them that a parser could read in another way: letters, signs, and the three
+# entities that both write. A bank of questions is mostly made of these, and the gates take a hundred times longer to say the same.
+_WORDS = r"[\n !-%'-;=?-~\u00a1-\u167f\u1681-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\u2fff\u3001-\ud7ff]|&(?:amp|lt|gt);"
+_INLINE = "|".join(rf"<{tag}>(?:{_WORDS})+</{tag}>" for tag in ("b", "strong", "i", "em", "u", "s", "sub", "sup"))
+_SAID = rf"(?:{_WORDS}|<br>|{_INLINE})+"
+_PLAIN = re.compile(rf"(?:<p>{_SAID}</p>|<ul>(?:<li>{_SAID}</li>)+</ul>|<ol>(?:<li>{_SAID}</li>)+</ol>)+")
 
 
 def sanitise(html: str) -> str:
     """Keep only what the allow-list names: Word's leftovers, scripts, event handlers and dangerous links go, their readable text stays."""
     if "<" not in html and "&" not in html:
+        return html
+    if _PLAIN.fullmatch(html) and not _EMPTY.search(html):
         return html
     if _is_too_deep(html):
         html = escape(plain_text(html), quote=False)

@@ -1,15 +1,23 @@
 """Chainable filters over questions and attempts."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch
 from django.db.models.functions import Cast
+from django.utils import timezone
 from wagtail.models import Revision, WorkflowState
 
+from laws.models import Provision
 from quizzes.enums import AttemptState, Mode
 from vietnamese.text import search_key
+
+
+def day_of(now: datetime) -> date:
+    """Return the day in Vietnam: laws end at its midnight, wherever the reader is."""
+    return timezone.localdate(now, timezone.get_default_timezone())
 
 
 class QuestionQuerySet(models.QuerySet):
@@ -35,6 +43,44 @@ class QuestionQuerySet(models.QuerySet):
     def live(self) -> "QuestionQuerySet":
         """Keep published questions: no other may be asked."""
         return self.filter(live=True)
+
+    def visible_to(self, user) -> "QuestionQuerySet":
+        """Keep all questions for those who work on the bank; nobody else sees one outside an attempt."""
+        works = user.is_authenticated and any(user.has_perm(f"quizzes.{verb}_question") for verb in ("view", "change", "add"))
+        return self if works else self.none()
+
+    def kept(self) -> "QuestionQuerySet":
+        """Keep questions that were not archived."""
+        return self.filter(archived_at__isnull=True)
+
+    def archived(self) -> "QuestionQuerySet":
+        return self.filter(archived_at__isnull=False)
+
+    def stale(self, day: date) -> "QuestionQuerySet":
+        """Keep questions that rest on law that has ended by this day: an article that they cite anywhere."""
+        return self.filter(pk__in=self._resting_on_ended_law(day))
+
+    def fresh(self, day: date) -> "QuestionQuerySet":
+        """Keep questions all of whose articles apply on this day, and those that cite none."""
+        return self.exclude(pk__in=self._resting_on_ended_law(day))
+
+    def _resting_on_ended_law(self, day: date) -> models.QuerySet:
+        # Named by what ties it to questions: its model stands above this file.
+        citations = self.model._meta.get_field("cited").related_model.objects
+        return citations.filter(provision__in=Provision.objects.ended(day).order_by().values("pk")).values("question")
+
+    def drawable(self, day: date) -> "QuestionQuerySet":
+        """Keep what chance may take on this day: published, not archived, and resting on law that applies."""
+        return self.live().kept().fresh(day)
+
+    def of_kind(self, name: str) -> "QuestionQuerySet":
+        """Keep questions of one type."""
+        return self.filter(content__0__type=name)
+
+    def tagged(self, names) -> "QuestionQuerySet":
+        """Keep questions that bear one of these tags."""
+        tagged = self.model._meta.get_field("tagged").related_model.objects
+        return self.filter(pk__in=tagged.filter(tag__name__in=names).values("content_object"))
 
     def below(self, path: str, difficulty: str = "") -> "QuestionQuerySet":
         """Keep questions of the category with this tree path and of those under it."""

@@ -1,110 +1,34 @@
-"""The question bank in Wagtail: questions, their categories, quizzes."""
+"""The question bank in Wagtail: its menu, what is logged of it, and what may not be deleted."""
 
-import django_filters
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse, reverse_lazy
-from django.utils.functional import cached_property
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
-from wagtail.admin.ui.tables import Column, LiveStatusTagColumn, UpdatedAtColumn
-from wagtail.admin.widgets.button import HeaderButton
+from wagtail.log_actions import LogFormatter
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from quizzes.enums import Difficulty
-from quizzes.forms import CategoryForm, ExtraTimeForm, QuizForm
-from quizzes.models import Category, ExtraTime, Question, Quiz
+from quizzes.models import Category, Question, Quiz
 from quizzes.selectors import those_in_use
 from quizzes.selectors.marking import may_mark
+from quizzes.viewsets.bulk import ACTIONS
+from quizzes.viewsets.questions import QuestionViewSet
+from quizzes.viewsets.quizzes import CategoryViewSet, ExtraTimeViewSet, QuizViewSet
 
 
-class QuestionFilters(WagtailFilterSet):
-    category = django_filters.ModelChoiceFilter(label=_("Category"), queryset=Category.objects.order_by("path"), method="filter_below")
-    difficulty = django_filters.ChoiceFilter(label=_("Difficulty"), choices=Difficulty.choices)
-    live = django_filters.BooleanFilter(label=_("Published"))
+class BankItem(MenuItem):
+    """A page of the bank outside the editor, for whoever may do there what it is for."""
 
-    class Meta:
-        model = Question
-        fields = ["category", "difficulty", "live"]
+    def __init__(self, *args, permission: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.permission = permission
 
-    def filter_below(self, questions, name, category):
-        return questions.below(category.path)
-
-
-class QuestionIndex(IndexView):
-    def search_queryset(self, queryset):
-        """Diacritics, case and the place of tone marks do not matter; no search index is needed."""
-        return queryset.matching(self.search_query) if self.is_searching else queryset
-
-
-class QuestionCreate(CreateView):
-    def save_instance(self):
-        self.form.instance.author = self.request.user
-        return super().save_instance()
-
-
-class QuestionViewSet(SnippetViewSet):
-    model = Question
-    icon = "help"
-    menu_label = _("Questions")
-    index_view_class = QuestionIndex
-    add_view_class = QuestionCreate
-    filterset_class = QuestionFilters
-    list_display = [
-        "__str__", Column("kind", label=_("Kind of question")), "category",
-        Column("get_difficulty_display", label=_("Difficulty"), sort_key="difficulty"), UpdatedAtColumn(), LiveStatusTagColumn(),
-    ]
-    list_per_page = 30
-    ordering = ["-pk"]
-
-    def get_queryset(self, request):
-        return Question.objects.with_what_lists_show()
-
-
-class CategoryViewSet(SnippetViewSet):
-    model = Category
-    icon = "folder-open-1"
-    menu_label = _("Categories")
-    list_display = ["indented_name"]
-    ordering = ["path"]
-    edit_handler = ObjectList([FieldPanel("name"), FieldPanel("parent")], base_form_class=CategoryForm)
-
-
-class QuizEdit(EditView):
-    @cached_property
-    def header_buttons(self):
-        """Beside the crumbs: the way to the quiz as a learner meets it."""
-        address = reverse("quizzes:preview-quiz", args=[self.object.uuid])
-        return [HeaderButton(_("Preview as a learner"), url=address, icon_name="view", attrs={"target": "_blank", "rel": "noopener"})]
-
-
-class QuizViewSet(SnippetViewSet):
-    model = Quiz
-    icon = "clipboard-list"
-    menu_label = _("Quizzes")
-    list_display = [
-        "title", Column("get_mode_display", label=_("Mode"), sort_key="mode"), "attempts_allowed", Column("pass_percent", label=_("Pass mark")),
-        UpdatedAtColumn(), LiveStatusTagColumn()]
-    list_filter = ["mode", "live", "category"]
-    edit_view_class = QuizEdit
-    ordering = ["title"]
-    edit_handler = ObjectList(Quiz.panels, base_form_class=QuizForm)
-
-
-class ExtraTimeViewSet(SnippetViewSet):
-    model = ExtraTime
-    icon = "time"
-    menu_label = _("Extra time")
-    list_display = ["quiz", "user", "group", Column("minutes", label=_("Minutes"), accessor=lambda row: f"{row.seconds / 60:g}"), "reason"]
-    edit_handler = ObjectList([
-        FieldPanel("quiz"), FieldRowPanel([FieldPanel("user"), FieldPanel("group")], help_text=_("Choose one person or one group.")),
-        FieldPanel("minutes", help_text=_("Added to the time limit, and to the closing time of the quiz. It counts at once, also for attempts under way.")),
-        FieldPanel("reason")], base_form_class=ExtraTimeForm)
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(self.permission)
 
 
 class QuestionBank(SnippetViewSetGroup):
@@ -113,8 +37,22 @@ class QuestionBank(SnippetViewSetGroup):
     menu_icon = "clipboard-list"
     menu_order = 250
 
+    def get_submenu_items(self) -> list[MenuItem]:
+        pages = [
+            BankItem(_("Bring questions in"), "/dao-tao/ngan-hang/nhap/", name="bank-import", icon_name="upload", permission="quizzes.add_question"),
+            BankItem(_("Take questions out"), "/dao-tao/ngan-hang/xuat/", name="bank-export", icon_name="download", permission="quizzes.change_question"),
+            BankItem(_("Duplicates"), reverse_lazy("bank:list-duplicates"), name="duplicates", icon_name="copy", permission="quizzes.change_question"),
+        ]
+        items = super().get_submenu_items()
+        for place, page in enumerate(pages):
+            page.order = len(items) + place
+        return [*items, *pages]
+
 
 register_snippet(QuestionBank)
+
+for action in ACTIONS:
+    hooks.register("register_bulk_action", action)
 
 
 class MarkingItem(MenuItem):
@@ -125,6 +63,51 @@ class MarkingItem(MenuItem):
 @hooks.register("register_admin_menu_item")
 def lead_to_marking() -> MenuItem:
     return MarkingItem(_("To mark"), reverse_lazy("marking:list-attempts"), name="marking", icon_name="tick-inverse", order=251)
+
+
+class AppealsItem(MenuItem):
+    """For authors, who need not be markers."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return may_mark(request.user) or request.user.has_perm("quizzes.change_question")
+
+
+@hooks.register("register_admin_menu_item")
+def lead_to_appeals() -> MenuItem:
+    return AppealsItem(_("Appeals"), reverse_lazy("marking:list-appeals"), name="appeals", icon_name="comment", order=252)
+
+
+@hooks.register("register_log_actions")
+def name_what_is_done_in_the_bank(actions) -> None:
+    actions.register_action("quizzes.archive", _("Archive"), _("Archived"))
+    actions.register_action("quizzes.restore", _("Restore"), _("Taken out of the archive"))
+    actions.register_action("quizzes.move")(_Moved)
+    actions.register_action("quizzes.grade")(_Graded)
+    actions.register_action("quizzes.tag")(_Retagged)
+    actions.register_action("quizzes.import_questions", _("Bring questions in"), _("Questions brought in from a file"))
+
+
+class _Moved(LogFormatter):
+    label = _("Move")
+
+    def format_message(self, log_entry) -> str:
+        return _("Moved to “%(category)s”") % {"category": log_entry.data.get("category", "")}
+
+
+class _Graded(LogFormatter):
+    label = _("Set the difficulty")
+
+    def format_message(self, log_entry) -> str:
+        difficulty = dict(Difficulty.choices).get(log_entry.data.get("difficulty"), "")
+        return _("Difficulty set: %(difficulty)s") % {"difficulty": difficulty}
+
+
+class _Retagged(LogFormatter):
+    label = _("Change the tags")
+
+    def format_message(self, log_entry) -> str:
+        signed = [f"+{tag}" for tag in log_entry.data.get("added", [])] + [f"−{tag}" for tag in log_entry.data.get("removed", [])]
+        return _("Tags changed: %(tags)s") % {"tags": ", ".join(signed)}
 
 
 @hooks.register("before_delete_snippet")

@@ -6,6 +6,7 @@ decides whether it comes first. Both forms are ASCII words, so that no database'
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from modelsearch.query import MATCH_NONE, And, Boost, Fuzzy, MatchAll, Not, Or, Phrase, PlainText, SearchQuery
 
@@ -31,6 +32,8 @@ def exact_text(text: str) -> str:
     return " ".join(_exact_word(word) for word in _WORD.findall(unicodedata.normalize("NFC", text).lower()))
 
 
+# Three columns of the index are made of the same texts, each time anew.
+@lru_cache(maxsize=64)
 def indexed_text(text: str) -> str:
     """Return what is put into the index for this text: both forms, one after the other."""
     return f"{folded_text(text)} {exact_text(text)}".strip()

@@ -147,10 +147,14 @@ def _joined(bound, name: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def current(context, prefix: str, kind: str = "page") -> SafeString:
-    """Mark a link of the navigation as the current one when the page's address begins with it; "/" only when it is the address."""
+def current(context, prefix: str, kind: str = "page", without: str = "") -> SafeString:
+    """Mark a link of the navigation as the current one when the page's address begins with it; "/" only when it is the address.
+
+    `prefix` may be several, parted by spaces; `without` names those below it that belong to other links.
+    """
     path = getattr(context.get("request"), "path", "")
-    here = path == prefix if prefix == "/" else path.startswith(prefix)
+    here = any(path == one if one == "/" else path.startswith(one) for one in prefix.split())
+    here = here and not any(path.startswith(one) for one in without.split())
     return mark_safe(f' aria-current="{kind}"') if here else ""
 
 

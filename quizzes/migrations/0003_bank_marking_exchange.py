@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='question',
             name='stem_digest',
-            field=models.CharField(db_index=True, default='', editable=False, max_length=64),
+            field=models.CharField(default='', editable=False, max_length=64),
         ),
         migrations.AddField(
             model_name='quiz',

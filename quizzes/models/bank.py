@@ -27,6 +27,7 @@ from quizzes.grading.review import EVERYTHING
 from quizzes.querysets import QuestionQuerySet
 from quizzes.types import type_of
 from quizzes.types.asked import Asked
+from quizzes.types.trying import NotWhole, try_out
 
 
 class Category(MP_Node):
@@ -78,7 +79,7 @@ class Question(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Pre
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
     stem_text = models.TextField(editable=False, default="")
     # Equal for questions whose words are the same but for case, diacritics, spaces and punctuation.
-    stem_digest = models.CharField(max_length=64, editable=False, default="", db_index=True)
+    stem_digest = models.CharField(max_length=64, editable=False, default="")
     search_key = models.TextField(editable=False, default="")
     # What it says now, as attempts keep it; empty until it is next drawn after a change of it or of the law that it cites.
     version = models.ForeignKey("QuestionVersion", on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
@@ -114,7 +115,12 @@ class Question(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Pre
         constraints = [
             models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="question_code_once"),
         ]
-        indexes = [models.Index(fields=["category", "live"], name="question_in_category")]
+        indexes = [
+            models.Index(fields=["category", "live"], name="question_in_category"),
+            # What the bank's own pages count, archived questions left aside.
+            models.Index(fields=["category"], condition=Q(archived_at__isnull=True), name="question_kept_by_category"),
+            models.Index(fields=["stem_digest", "id"], condition=Q(archived_at__isnull=True), name="question_kept_by_stem"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.stem_text}".strip()[:90]
@@ -133,18 +139,42 @@ class Question(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Pre
         """Whether a version waits for its day; lists know it beforehand (`with_what_lists_show`)."""
         return self._approved_schedule if hasattr(self, "_approved_schedule") else super().approved_schedule
 
+    def with_content_json(self, content: dict) -> "Question":
+        """Archiving is no part of a draft: publishing an older one brings nothing back."""
+        question = super().with_content_json(content)
+        question.archived_at = self.archived_at
+        return question
+
+    # Most are taken on a phone, so a phone comes first.
+    preview_sizes = [
+        {"name": "phone", "icon": "mobile-alt", "device_width": 360, "label": _("As on a phone")},
+        {"name": "desktop", "icon": "desktop", "device_width": 1280, "label": _("As on a desktop")},
+    ]
+
     def get_preview_template(self, request, mode_name) -> str:
         return "quizzes/question_preview.html"
 
     def get_preview_context(self, request, mode_name) -> dict:
-        """Show the question as a taker meets it, and what is shown afterwards. Nothing is stored."""
+        """Show the question as a taker meets it, with what an author tried as its answer. Nothing is stored."""
         context = super().get_preview_context(request, mode_name)
+        # Set by the editor's own view (quizzes.viewsets.previews): the fields of the form, and what its address has to keep.
+        context |= {"shows": EVERYTHING, "kept": getattr(request, "kept_of_address", None)}
         if self.content:
+            try:
+                context["tried"] = try_out(self._asked_anew(), getattr(request, "tried", None))
+                context["asked"] = context["tried"].asked
+            except NotWhole:
+                context["is_not_whole"] = True
+        return context
+
+    def _asked_anew(self) -> Asked:
+        try:
             kind, content = freeze(self, Provision.objects.select_related("document").in_bulk(provisions_of(self)))
             order = type_of(kind).draw_order(content, Random(0), shuffle=False)  # noqa: S311
-            context["asked"] = Asked(1, type_of(kind), written_out(kind, content), order, {})
-            context["shows"] = EVERYTHING
-        return context
+            return Asked(1, type_of(kind), written_out(kind, content), order, {})
+        except (AttributeError, TypeError, ValueError, LookupError, ArithmeticError) as error:
+            # A draft of which not everything is written yet.
+            raise NotWhole from error
 
 
 class QuestionVersion(models.Model):

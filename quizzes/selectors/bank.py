@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from random import Random
 
 from django.db import router
@@ -19,7 +20,7 @@ from django.db.models import (
 from django.db.models.deletion import Collector
 from django.db.models.functions import Cast, Mod
 
-from quizzes.models import AttemptSlot, Category, Question, Quiz, TaggedQuestion
+from quizzes.models import AttemptSlot, Category, Question, Quiz
 from quizzes.querysets import Taker
 
 
@@ -36,8 +37,10 @@ class Lot:
 _PRIME = 2_147_483_647
 
 
-def lots_of(sections: list[dict], *, taker: Taker, seed: int, without: Iterable[int] = ()) -> dict[int, list[Lot]]:
+def lots_of(sections: list[dict], *, taker: Taker, seed: int, day: date, without: Iterable[int] = ()) -> dict[int, list[Lot]]:
     """Return, by number of the drawn section, enough questions to fill it even if the other sections take the same ones. Two queries.
+
+    On `day` in Vietnam: what was archived or rests on law that has ended by then is left out.
 
     The turn of a question is (id × a + b) mod p with a and b from the seed: every question has the same chance, any two are independent
     (Carter and Wegman, Universal classes of hash functions, 1979), and the database sorts without reading the bank into memory.
@@ -45,7 +48,7 @@ def lots_of(sections: list[dict], *, taker: Taker, seed: int, without: Iterable[
     draws = [(number, section["value"]) for number, section in enumerate(sections) if section["type"] == "draw"]
     if not draws:
         return {}
-    random, pools = Random(seed), _pools([value for _number, value in draws])  # noqa: S311
+    random, pools = Random(seed), _pools([value for _number, value in draws], day)  # noqa: S311
     without = set(without)
     spare, queries = len(without), []
     for (number, value), pool in zip(draws, pools, strict=True):
@@ -70,19 +73,18 @@ def _turn(a: int, b: int) -> Mod:
     return Mod(number, Value(_PRIME, output_field=BigIntegerField()), output_field=BigIntegerField())
 
 
-def _pools(values: list[dict]) -> list[QuerySet[Question]]:
-    """Return, for each drawn section, the published questions from which it draws. One query, for the tree of categories."""
+def _pools(values: list[dict], day: date) -> list[QuerySet[Question]]:
+    """Return, for each drawn section, the questions from which it draws. One query, for the tree of categories."""
     paths = dict(Category.objects.values_list("pk", "path"))
-    return [_pool(value, paths) for value in values]
+    return [_pool(value, paths, day) for value in values]
 
 
-def _pool(value: dict, paths: dict[int, str]) -> QuerySet[Question]:
-    pool = Question.objects.live().filter(category__in=categories_of(value, paths))
+def _pool(value: dict, paths: dict[int, str], day: date) -> QuerySet[Question]:
+    pool = Question.objects.drawable(day).filter(category__in=categories_of(value, paths))
     if difficulty := value.get("difficulty"):
         pool = pool.filter(difficulty=difficulty)
-    if tags := tags_of(value):
-        pool = pool.filter(pk__in=TaggedQuestion.objects.filter(tag__name__in=tags).values("content_object"))
-    return pool
+    tags = tags_of(value)
+    return pool.tagged(tags) if tags else pool
 
 
 def categories_of(value: dict, paths: dict[int, str]) -> set[int]:

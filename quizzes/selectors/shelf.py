@@ -127,7 +127,7 @@ def _matches(quiz: Quiz, place: Place | None, text: str) -> bool:
 
 
 def _with_standing(quizzes: list[Quiz], user, now: datetime) -> list[Shelved]:
-    counts, made = question_counts_of(quizzes) if quizzes else {}, defaultdict(list)
+    counts, made = question_counts_of(quizzes, now=now) if quizzes else {}, defaultdict(list)
     attempts = Attempt.objects.visible_to(user).filter(quiz__in=quizzes, context="").order_by("number") if quizzes else []
     known = {quiz.pk: quiz for quiz in quizzes}
     for attempt in attempts:

@@ -133,7 +133,7 @@ def standing_in(*, quiz: Quiz, user, context: str = "", visitor: str = "", now: 
     marked = [attempt for attempt in attempts if attempt.state == AttemptState.MARKED]
     waits_until = next_attempt_at(quiz, attempts)
     return QuizStanding(
-        question_count=question_count_of(quiz) if quiz.live else 0,
+        question_count=question_count_of(quiz, now=now) if quiz.live else 0,
         limit_minutes=-(-quiz.time_limit_seconds // 60) if quiz.time_limit_seconds else None,
         attempts_made=len(attempts),
         attempts_left=max(0, quiz.attempts_allowed - len(attempts)) if quiz.attempts_allowed else None,

@@ -9,7 +9,7 @@ from random import Random
 from laws.models import Provision
 from quizzes.freezing import digest_of, freeze, provisions_of, written_out
 from quizzes.models import Question, QuestionVersion, Quiz
-from quizzes.querysets import Taker
+from quizzes.querysets import Taker, day_of
 from quizzes.selectors.bank import Lot, fixed_items, lots_of
 
 
@@ -27,15 +27,15 @@ class Wanted:
     section: str
 
 
-def draw_questions(*, quiz: Quiz, taker: Taker, seed: int) -> list[Pick]:
+def draw_questions(*, quiz: Quiz, taker: Taker, seed: int, now: datetime) -> list[Pick]:
     """Choose the questions of one attempt, section by section; fewer than asked for when the bank holds fewer.
 
-    Only published questions, none twice; chance prefers questions that this taker has not met in any attempt. The same seed and the same
-    bank draw the same questions. Two queries, one without drawn sections, however many questions the bank holds.
+    Only published questions, none twice; chance leaves out what was archived or rests on law that has ended, and prefers questions that this
+    taker has not met in any attempt. The same seed, bank and day draw the same questions. Two queries, one without drawn sections, however many questions the bank holds.
     """
     sections = list(quiz.sections.raw_data)
     taken = {item["question"] for section in sections for item in fixed_items(section)}
-    lots = lots_of(sections, taker=taker, seed=seed, without=taken)
+    lots = lots_of(sections, taker=taker, seed=seed, day=day_of(now), without=taken)
     wanted: list[Wanted] = []
     for number, section in enumerate(sections):
         value = section["value"]

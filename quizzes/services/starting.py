@@ -75,7 +75,7 @@ def _check_may_start(quiz: Quiz, made: list[Attempt], now: datetime) -> None:
 def _start(quiz: Quiz, taker: Taker, context: str, *, number: int, shown_name: str, seed: int | None, now: datetime) -> Attempt:
     # Chance, not secrecy: a stored seed makes the draw repeatable.
     seed = secrets.randbits(62) if seed is None else seed
-    picks = draw_questions(quiz=quiz, taker=taker, seed=seed)
+    picks = draw_questions(quiz=quiz, taker=taker, seed=seed, now=now)
     if not picks:
         raise NoQuestions
     deadline = _deadline(quiz, taker, now)

@@ -146,11 +146,11 @@ def test_a_stranger_stands_at_the_start(db):
     assert (standing.question_count, standing.attempts_made, standing.best) == (2, 0, None)
 
 
-def test_a_drawn_quiz_has_as_many_questions_as_its_bank_can_give(db):
+def test_a_drawn_quiz_has_as_many_questions_as_its_bank_can_give(db, now):
     top = Category.add_root(name="Luật")
     below = top.add_child(name="Hợp đồng")
     factory.one_answer("Một?", category=top)
     factory.one_answer("Hai?", category=below)
-    assert selectors.question_count_of(factory.draw_quiz(5, bank=top)) == 2
-    assert selectors.question_count_of(factory.draw_quiz(1, bank=top)) == 1
-    assert selectors.question_count_of(factory.quiz([])) == 0
+    assert selectors.question_count_of(factory.draw_quiz(5, bank=top), now=now) == 2
+    assert selectors.question_count_of(factory.draw_quiz(1, bank=top), now=now) == 1
+    assert selectors.question_count_of(factory.quiz([]), now=now) == 0

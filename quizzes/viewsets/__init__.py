@@ -1,0 +1,1 @@
+"""The question bank in Wagtail's editor, by what is edited."""
