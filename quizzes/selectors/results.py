@@ -1,15 +1,20 @@
 """Reads of a finished attempt: the result as far as its taker may see it, and the receipt."""
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from math import floor
+from random import Random
+
+from django.db.models import QuerySet
 
 from quizzes.grading.review import NOTHING, Shown, moment_of, shown_at
-from quizzes.models import Attempt, AttemptSlot
+from quizzes.models import Appeal, Attempt, AttemptSlot, Regrade
+from quizzes.selectors.rubric import Scored, criteria_that_count
 from quizzes.selectors.standing import attempts_left
-from quizzes.types import type_of
+from quizzes.types import InvalidAnswer, type_of
 from quizzes.types.asked import Asked
 
 
@@ -47,6 +52,10 @@ class Reviewed:
     max_points: Decimal
     comment: str = ""
     is_late: bool = False
+    # What a person gave by the question's criteria, and what became of the mark since: an appeal, a regrade.
+    criteria: Iterable[Scored] = ()
+    appeal: Appeal | None = None
+    regrade: Regrade | None = None
 
     @property
     def is_right(self) -> bool:
@@ -136,14 +145,15 @@ def shown_to_taker(attempt: Attempt, *, now: datetime) -> Shown:
 
 
 def result_page(attempt: Attempt, *, now: datetime) -> ResultPage:
-    """Return what its taker may see of a finished attempt. Two queries.
+    """Return what its taker may see of a finished attempt. Two queries; one more where a person marked by criteria.
 
     Topics to study again are named wherever the mark is, unless nothing but the mark is ever shown; not while an answer waits to be marked.
     """
     shows = shown_to_taker(attempt, now=now)
-    slots = list(attempt.slots.select_related("version").order_by("position"))
+    slots = list(slots_to_review(attempt))
+    criteria = criteria_that_count(slots, needs_second=attempt.quiz.needs_second_marker) if shows.questions and shows.mark else {}
     # Wrong answers first: they are what the reader came for.
-    questions = sorted(_reviewed(slots), key=lambda question: question.is_right and shows.correctness) if shows.questions else []
+    questions = sorted(review(slots, criteria), key=lambda question: question.is_right and shows.correctness) if shows.questions else []
     ever_explains = any(shown_at(attempt.shown, moment).questions for moment in ("after_pass", "after_failure"))
     return ResultPage(
         attempt=attempt, shows=shows, questions=questions, topics=_topics(slots) if shows.mark and ever_explains and attempt.fraction is not None else [],
@@ -153,16 +163,41 @@ def result_page(attempt: Attempt, *, now: datetime) -> ResultPage:
 
 def reviewed_of(attempt: Attempt) -> list[Reviewed]:
     """Return every question of an attempt with what was answered and what is right, in order. One query."""
-    return _reviewed(attempt.slots.select_related("version").order_by("position"))
+    return review(slots_to_review(attempt))
 
 
-def _reviewed(slots) -> list[Reviewed]:
+def slots_to_review(attempt: Attempt) -> QuerySet[AttemptSlot]:
+    """Return the slots of an attempt in order, with all that `review` looks at."""
+    return attempt.slots.select_related("version", "key", "regrade", "appeal").order_by("position")
+
+
+def review(slots: Iterable[AttemptSlot], criteria: Mapping[int, list[Scored]] | None = None) -> list[Reviewed]:
+    """Return questions with what was answered and what is right today. No query after `slots_to_review`.
+
+    :param criteria: what was given by criterion, by slot, where it may be shown.
+    """
     return [
         Reviewed(
-            Asked(slot.position, type_of(slot.version.type), slot.version.content, slot.option_order, slot.answer),
-            slot.fraction if slot.fraction is not None or slot.answer else 0.0, slot.points or Decimal(0), slot.max_points, slot.comment, slot.is_late)
+            _asked(slot), slot.fraction if slot.fraction is not None or slot.answer else 0.0, slot.points or Decimal(0), slot.max_points,
+            slot.comment, slot.is_late, (criteria or {}).get(slot.pk, ()), getattr(slot, "appeal", None), slot.regrade)
         for slot in slots
     ]
+
+
+def _asked(slot: AttemptSlot) -> Asked:
+    """Return the question as it was asked; after a regrade with the right answer of the version by which it is marked now."""
+    kind, asked, key = type_of(slot.version.type), slot.version.content, slot.key
+    if key is None or key.type != slot.version.type:
+        return Asked(slot.position, kind, asked, slot.option_order, slot.answer)
+    content = {**key.content, **{name: asked[name] for name in ("title", "stem", "materials") if name in asked}}
+    try:
+        kind.clean_answer(content, slot.answer)
+    except InvalidAnswer:
+        # It names an option that is no more: its taker should still read what they said.
+        return Asked(slot.position, kind, asked, slot.option_order, slot.answer)
+    # Options that came later stand at the end.
+    later = [name for name in kind.draw_order(content, Random(0), shuffle=False) if name not in slot.option_order]  # noqa: S311
+    return Asked(slot.position, kind, content, [*slot.option_order, *later], slot.answer)
 
 
 def _topics(slots: list[AttemptSlot]) -> list[TopicMark]:

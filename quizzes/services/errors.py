@@ -79,6 +79,42 @@ class MarkedMeanwhile(QuizError):
         self.message = _("%(name)s marked this answer at %(time)s.") % {"name": mark.by, "time": _said(mark.made_at)}
 
 
+class NotYourMark(QuizError):
+    code = "not_your_mark"
+    message = _("You are one of those who marked this answer, and your mark is kept. A third person decides.")
+
+
+class NotAppealable(QuizError):
+    code = "not_appealable"
+    message = _("Nothing can be held against this question now. Open the result again to see how it stands.")
+
+
+class AppealTextRefused(QuizError):
+    code = "appeal_text"
+
+    def __init__(self, least: int, most: int):
+        super().__init__()
+        self.message = _("Write from %(least)s to %(most)s characters.") % {"least": least, "most": most}
+
+
+class TooManyAppeals(QuizError):
+    code = "too_many_appeals"
+
+    def __init__(self, most: int):
+        super().__init__()
+        self.message = _("%(count)s of your appeals still wait for an answer. Send this one when one of them is answered.") % {"count": most}
+
+
+class AppealAnswered(QuizError):
+    code = "appeal_answered"
+
+    def __init__(self, appeal):
+        super().__init__()
+        self.appeal = appeal
+        self.message = _("%(name)s answered this appeal at %(time)s. Their answer stands; yours was not kept.") % {
+            "name": appeal.decided_by, "time": _said(appeal.decided_at)}
+
+
 class FileRefused(QuizError):
     code = "file_refused"
 

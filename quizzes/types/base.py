@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from cms.sanitise import plain_text
+from quizzes.grading.rubrics import Line
 from quizzes.types.materials import MaterialsBlock
 
 Answer = dict[str, Any]
@@ -84,6 +85,10 @@ class QuestionType(blocks.StructBlock):
     def mark(self, content: Content, answer: Answer) -> float | None:
         """Return the fraction from 0 to 1 that the answer earns; {} earns 0. None: a person has to mark it."""
         raise NotImplementedError
+
+    def rubric(self, content: Content, answer: Answer) -> list[Line]:
+        """Return what a person gives the points for, and what the type has given already; no lines: a mark as a whole."""
+        return []
 
 
 class OptionBlock(blocks.StructBlock):

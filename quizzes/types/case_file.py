@@ -11,6 +11,7 @@ from wagtail import blocks
 
 from cms.blocks import CleanRichTextBlock
 from quizzes import types
+from quizzes.grading.rubrics import Line
 from quizzes.grading.weights import weighted_mean
 from quizzes.types.asked import Asked
 from quizzes.types.base import Answer, Content, Fields, InvalidAnswer, QuestionType
@@ -148,6 +149,16 @@ class CaseFile(StemType):
 
     def mark(self, content: Content, answer: Answer) -> float | None:
         return weighted_mean((part["weight"], fraction) for part, fraction in _marked(content, answer))
+
+    def rubric(self, content: Content, answer: Answer) -> list[Line]:
+        """Return a line for each part, those that their types have marked with what they earned; none when no part needs a person."""
+        marked, total = _marked(content, answer), sum(part["weight"] for part in content["parts"])
+        if not total or all(fraction is not None for _part, fraction in marked):
+            return []
+        return [
+            Line(part["key"], str(_("Part %(number)s") % {"number": number}), "", part["weight"] / total, given=fraction)
+            for number, (part, fraction) in enumerate(marked, start=1)
+        ]
 
     def case_of(self, asked: Asked) -> Case:
         """Return the parts of a case as questions of their own, each named under it, with its own order and answer."""

@@ -9,7 +9,7 @@ from wagtail import blocks
 from cms.blocks import CleanRichTextBlock
 from cms.sanitise import plain_text
 from quizzes.grading.choices import mark_one
-from quizzes.grading.rubrics import mark_choice_with_reason
+from quizzes.grading.rubrics import CHOICE, REASON, Line, choice_and_reason, mark_choice_with_reason
 from quizzes.types.base import Answer, Content, Fields, InvalidAnswer
 from quizzes.types.choices import STEM_FEATURES, ChoiceType, nfc
 from quizzes.types.materials import freeze_materials
@@ -70,11 +70,20 @@ class TrueFalse(ChoiceType):
         return super().view(content, order, answer) | {"reason": answer.get("reason", ""), "most_characters": MOST}
 
     def mark(self, content: Content, answer: Answer) -> float | None:
-        right = next(option["key"] for option in content["options"] if option["right"])
-        choice = mark_one(right, (answer.get("chosen") or [""])[0])
+        choice = self._mark_choice(content, answer)
         if not content.get("marks_reason"):
             return choice
         return mark_choice_with_reason(choice, has_reason=bool(answer.get("reason")))
+
+    def rubric(self, content: Content, answer: Answer) -> list[Line]:
+        if not content.get("marks_reason"):
+            return []
+        return choice_and_reason(self._mark_choice(content, answer), {CHOICE: str(_("The choice")), REASON: str(_("The reason"))})
+
+    @staticmethod
+    def _mark_choice(content: Content, answer: Answer) -> float:
+        right = next(option["key"] for option in content["options"] if option["right"])
+        return mark_one(right, (answer.get("chosen") or [""])[0])
 
     def clean(self, value):
         value = blocks.StructBlock.clean(self, value)

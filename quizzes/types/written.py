@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from cms.blocks import CleanRichTextBlock
-from quizzes.types.base import Content, InvalidAnswer
+from quizzes.grading.rubrics import Line, lines_of
+from quizzes.types.base import Answer, Content, InvalidAnswer
 from quizzes.types.choices import nfc
 from quizzes.types.stem import StemType, key_of_item
 
@@ -63,6 +64,9 @@ class RubricType(StemType):
             "shows_criteria": bool(value["shows_criteria"]),
             "model_answer": nfc(value["model_answer"].source) if value["model_answer"] else "",
         }
+
+    def rubric(self, content: Content, answer: Answer) -> list[Line]:
+        return lines_of(content.get("criteria") or [])
 
     def faults(self, value: blocks.StructValue) -> dict[str, str]:
         if value["criteria"] and not any(criterion["points"] for criterion in value["criteria"]):

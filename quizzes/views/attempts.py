@@ -18,6 +18,7 @@ from quizzes.enums import Layout, Sureness
 from quizzes.forms import CommandForm, PageForm, UnreadableBody, fields_of, numbers_of, read_fields, read_json
 from quizzes.grading.receipts import tidy_code
 from quizzes.models import AnswerFile, Attempt
+from quizzes.selectors.marking import file_name_for
 from quizzes.views.takers import taker_of, takers_only, waiting_key, whose
 
 STATUS = {
@@ -192,8 +193,11 @@ def show_replayed(request: HttpRequest) -> HttpResponse:
 @require_safe
 def download_file(request: HttpRequest, uuid: UUID, file: UUID) -> FileResponse:
     attempts = Attempt.objects.taken_by(taker_of(request)) | Attempt.objects.markable_by(request.user)
-    kept = get_object_or_404(AnswerFile.objects.filter(slot__attempt__in=attempts.values("pk")), uuid=file, slot__attempt__uuid=uuid)
-    return FileResponse(kept.file.open("rb"), as_attachment=True, filename=kept.name, content_type="application/octet-stream")
+    files = AnswerFile.objects.filter(slot__attempt__in=attempts.values("pk")).select_related("slot__attempt__quiz")
+    kept = get_object_or_404(files, uuid=file, slot__attempt__uuid=uuid)
+    # Whoever marks blind gets it under a number: people put their names into those of files.
+    name = file_name_for(kept, is_own=Attempt.objects.taken_by(taker_of(request)).filter(uuid=uuid).exists())
+    return FileResponse(kept.file.open("rb"), as_attachment=True, filename=name, content_type="application/octet-stream")
 
 
 def _attempt(request: HttpRequest, uuid: UUID, *, touch: bool = True) -> Attempt:

@@ -20,7 +20,7 @@ from quizzes import services
 from quizzes.forms import MarkForm, MarkingFilterForm
 from quizzes.grading.review import EVERYTHING
 from quizzes.models import Attempt
-from quizzes.selectors import marking
+from quizzes.selectors import appeals, marking
 
 
 def markers_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -43,42 +43,58 @@ def list_attempts(request: HttpRequest) -> HttpResponse:
     form = MarkingFilterForm(request.GET, user=request.user)
     found = marking.marking_list(request.user, form.wanted, request.GET.get("trang"))
     return render(request, "quizzes/marking_list.html", {
-        "found": found, "form": form, "wanted": form.wanted, "query": urlencode(form.wanted.params)})
+        "found": found, "form": form, "wanted": form.wanted, "query": urlencode(form.wanted.params),
+        "appeals_open": appeals.open_appeals(request.user)})
 
 
 @markers_only
 @require_safe
 def show_attempt(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    sheet = marking.sheet_of(_attempt(request, uuid), history_of=_number(request.GET.get("lich-su")))
-    return _draw(request, sheet, sheet.opened(_number(request.GET.get("cau"))))
+    filters = _filters(request)
+    sheet = _sheet(request, _attempt(request, uuid), filters, history_of=_number(request.GET.get("lich-su")))
+    return _draw(request, sheet, filters, sheet.opened(_number(request.GET.get("cau"))))
 
 
 @markers_only
 @require_POST
 def mark_answer(request: HttpRequest, uuid: UUID, position: int) -> HttpResponse:
     """Keep a mark and go on; or, with `history`, only draw what was typed beside the history of an answer."""
-    attempt, history = _attempt(request, uuid), _number(request.POST.get("history"))
-    sheet = marking.sheet_of(attempt, history_of=history)
+    attempt, filters, history = _attempt(request, uuid), _filters(request), _number(request.POST.get("history"))
+    sheet = _sheet(request, attempt, filters, history_of=history)
     question = sheet.question_at(position)
     if question is None:
         raise Http404
     if history:
-        return _draw(request, sheet, question, form=MarkForm.drafted(request.POST, question=question))
+        return _draw(request, sheet, filters, question, form=MarkForm.drafted(request.POST, question=question))
     form = MarkForm(request.POST, question=question)
     if form.says_nothing and _number(request.POST.get("go")):
-        return _go(request, attempt, position)
+        return _go(request, attempt, filters, position)
     if not form.is_valid():
-        return _draw(request, sheet, question, form=form, status=422)
+        return _draw(request, sheet, filters, question, form=form, status=422)
     try:
-        services.mark_by_hand(attempt=attempt, position=position, by=request.user, now=timezone.now(), **form.mark)
-    except services.MarkedMeanwhile as error:
+        slot = services.mark_by_hand(attempt=attempt, position=position, by=request.user, now=timezone.now(), **form.mark)
+    except services.QuizError as error:
+        return _refused(request, attempt, filters, form, error, position)
+    messages.success(request, _said(slot))
+    return _go(request, attempt, filters, position)
+
+
+def _said(slot) -> str:
+    if slot.fraction is None:
+        return _("Your mark for question %(position)s is kept. Another person marks this answer too.") % {"position": slot.position}
+    return _("Question %(position)s is marked.") % {"position": slot.position}
+
+
+def _refused(request: HttpRequest, attempt: Attempt, filters, form: MarkForm, error: services.QuizError, position: int) -> HttpResponse:
+    """Draw what was typed again, beside the answer as it stands by now."""
+    sheet = _sheet(request, attempt, filters)
+    form.question = sheet.question_at(position)
+    newer = getattr(error, "mark", None)
+    if newer:
         form.asked_again(error.seen)
-        return _draw(request, sheet, question, form=form, newer=error.mark, status=409)
-    except services.NotMarkable as error:
+    else:
         form.add_error(None, str(error))
-        return _draw(request, sheet, question, form=form, status=409)
-    messages.success(request, _("Question %(position)s is marked.") % {"position": position})
-    return _go(request, attempt, position)
+    return _draw(request, sheet, filters, form.question, form=form, newer=newer, status=409)
 
 
 def _attempt(request: HttpRequest, uuid: UUID) -> Attempt:
@@ -87,21 +103,40 @@ def _attempt(request: HttpRequest, uuid: UUID) -> Attempt:
     return services.close_if_expired(attempt=attempt, now=timezone.now())
 
 
+def _filters(request: HttpRequest) -> marking.Filters:
+    """Return what the list was narrowed to, which every page of it keeps in its address; no query where it was not."""
+    return MarkingFilterForm(request.GET, user=request.user).wanted if set(request.GET) & set(MarkingFilterForm.base_fields) else marking.Filters()
+
+
+def _sheet(request: HttpRequest, attempt: Attempt, filters: marking.Filters, *, history_of: int | None = None) -> marking.Sheet:
+    return marking.sheet_of(attempt, user=request.user, history_of=history_of, question=filters.question)
+
+
 def _number(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 5 else None
 
 
-def _go(request: HttpRequest, attempt: Attempt, position: int) -> HttpResponse:
-    """Lead to the question that was asked for, or to the next one that waits, or to the attempt as it is marked now."""
-    there = _number(request.POST.get("go")) or marking.next_to_mark(attempt, after=position)
-    place = f"?cau={there}#c{there}" if there else ""
-    return HttpResponseRedirect(f"{reverse('marking:show-attempt', args=[attempt.uuid])}{place}", status=303)
+def _go(request: HttpRequest, attempt: Attempt, filters: marking.Filters, position: int) -> HttpResponse:
+    """Lead to the question that was asked for, or to the next one that waits: in this attempt, or where one question is marked through all
+    attempts in the next; or to the attempt as it is marked now."""
+    there = _number(request.POST.get("go"))
+    if there is None:
+        found = marking.next_to_mark(request.user, filters, at=attempt, after=position)
+        if found and (found.uuid == attempt.uuid or filters.question):
+            return HttpResponseRedirect(_address(found.uuid, filters, found.position), status=303)
+    return HttpResponseRedirect(_address(attempt.uuid, filters, there), status=303)
 
 
-def _draw(request: HttpRequest, sheet: marking.Sheet, opened, *, form=None, newer=None, status: int = 200) -> HttpResponse:
+def _address(uuid: UUID, filters: marking.Filters, position: int | None) -> str:
+    params = urlencode(filters.params | ({"cau": position} if position else {}))
+    return f"{reverse('marking:show-attempt', args=[uuid])}{'?' if params else ''}{params}{f'#c{position}' if position else ''}"
+
+
+def _draw(request: HttpRequest, sheet: marking.Sheet, filters: marking.Filters, opened, *, form=None, newer=None, status: int = 200) -> HttpResponse:
     form = form or (MarkForm(question=opened) if opened else None)
-    after = None if sheet.waiting else marking.next_attempt_to_mark(request.user, sheet.attempt)
+    found = None if sheet.mine else marking.next_to_mark(request.user, filters, at=sheet.attempt)
     return render(request, "quizzes/marking_detail.html", {
-        "sheet": sheet, "attempt": sheet.attempt, "opened": opened, "form": form, "newer": newer, "after": after, "shows": EVERYTHING,
+        "sheet": sheet, "attempt": sheet.attempt, "opened": opened, "form": form, "newer": newer, "shows": EVERYTHING,
+        "after": _address(found.uuid, filters, found.position) if found else "", "query": urlencode(filters.params), "filters": filters,
         "only_the_answer": marking.ONLY_THE_ANSWER,
     }, status=status)

@@ -105,7 +105,7 @@ def menu_of(user, rf, menu=admin_menu) -> set[str]:
 def test_menu_of_a_trainer_holds_only_what_she_works_with(teacher, rf):
     names = menu_of(teacher, rf)
     assert {"explorer", "images", "documents", "laws", "reports"} < names
-    assert len(names) == 7, names
+    assert len(names) == 8, names
     assert not names & {"settings", "help", "forms", "users", "course-lists", "snippets"}
     assert menu_of(teacher, rf, reports_menu) == {"workflows"}
 

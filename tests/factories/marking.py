@@ -29,9 +29,10 @@ def marker(user, *quizzes: Quiz):
     return user
 
 
-def essay_quiz(essays: int = 1, **fields) -> Quiz:
-    """A quiz of one question of one answer and so many essays, each worth a point."""
-    questions = [factory.one_answer(), *(written.essay(f"Vì sao phải lập biên bản số {number}?") for number in range(1, essays + 1))]
+def essay_quiz(essays: int = 1, *, criteria=(), **fields) -> Quiz:
+    """A quiz of one question of one answer and so many essays, each worth a point; marked as a whole unless criteria are given."""
+    numbers = range(1, essays + 1)
+    questions = [factory.one_answer(), *(written.essay(f"Vì sao phải lập biên bản số {number}?", criteria=criteria) for number in numbers)]
     return factory.quiz(questions, **{"pass_fraction": 0.7, "title": "Bài viết cuối khóa", **fields})
 
 
