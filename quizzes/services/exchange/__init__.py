@@ -1,0 +1,1 @@
+"""Question files in and out: received, read, judged, brought in; taken out. Page and command call the same functions of these modules."""
