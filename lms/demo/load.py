@@ -153,6 +153,8 @@ class Courses:
         quiz = Quiz(
             title=f"{facts['title']} – {course.code}", sections=sections, pass_fraction=facts["pass_percent"] / 100,
             attempts_allowed=facts["attempts"])
+        # Whoever wrote the course sees how its questions did, and answers appeals.
+        quiz.markers = [self.owner] if self.owner else []
         quiz.save()
         self._publish(module.add_child(
             instance=QuizPage(title=facts["title"], slug=facts["slug"], quiz=quiz, minutes=minutes, owner=self.owner)))

@@ -31,10 +31,8 @@ class QuestionTypes:
         """Return how many questions were added."""
         known = set(Question.objects.values_list("code", flat=True))
         new = [row for row in data["questions"] if row["code"] not in known]
-        if new:
-            category = Category.objects.filter(name=data["category"]).first() or Category.add_root(name=data["category"])
-            for row in new:
-                self._add(row, category)
+        for row in new:
+            self._add(row, _category(row.get("category", data["category"])))
         return len(new)
 
     def _add(self, row: dict, category: Category) -> None:
@@ -76,6 +74,10 @@ class QuestionTypes:
         if citation(text) not in self.provisions:
             raise Misread(f"not in laws.yaml: {text}")
         return self.provisions[citation(text)]
+
+
+def _category(name: str) -> Category:
+    return Category.objects.filter(name=name).first() or Category.add_root(name=name)
 
 
 def _child(block, name: str) -> blocks.Block:

@@ -39,12 +39,12 @@ def test_demo_loads_everything_once_and_overwrites_nothing(settings, capsys, dja
         call_command("demo")
     assert "3 courses" in capsys.readouterr().out
     assert (CoursePage.objects.live().count(), LessonPage.objects.live().count()) == (3, 15)
-    assert Question.objects.filter(live=True).count() == 130 + 21
+    assert Question.objects.filter(live=True).count() == 130 + 23
     assert {course.rule_sets.count() for course in CoursePage.objects.all()} == {1}
     assert [course.code for course in find_in_catalogue(q="thoa uoc lao dong tap the").courses] == ["KH02"]
     contest = contest_by_code("luat 2026")
-    assert (question_count_of(contest), contest.time_limit_seconds, contest.attempts_allowed, contest.is_open_to_all) == (20, 1200, 2, True)
-    assert {quiz.title: question_count_of(quiz) for quiz in Quiz.objects.listed()} == {
+    assert (question_count_of(contest, now=timezone.now()), contest.time_limit_seconds, contest.attempts_allowed, contest.is_open_to_all) == (20, 1200, 2, True)
+    assert {quiz.title: question_count_of(quiz, now=timezone.now()) for quiz in Quiz.objects.listed()} == {
         "Luyện tập: pháp luật lao động": 10, "Luyện tập: các dạng câu hỏi": 15, "Khảo sát nhu cầu học": 4, "Bài thu hoạch: một buổi đối thoại": 2}
     assert {question.content[0].block_type for question in Question.objects.filter(live=True)} == set(TYPES)
     assert all(question.citations for question in Question.objects.filter(code__startswith="DANG").exclude(topic="Khảo sát"))

@@ -7,7 +7,7 @@ from django.test.utils import override_settings
 from django.utils import timezone
 
 from courses.models import CoursePage
-from lms.demo import load, papers, people, question_types, quizzes
+from lms.demo import afterwards, load, papers, people, question_types, quizzes
 
 
 class Command(BaseCommand):
@@ -40,4 +40,6 @@ class Command(BaseCommand):
         quizzes.load_quizzes(now=now)
         learners = people.Learners(now=now).load(data)
         papers.load_papers(kinds["papers"], marker=accounts["trainer"], now=now)
+        afterwards.load_appeals(kinds["appeals"], now=now)
+        afterwards.analyse_most_taken(by=accounts["trainer"], now=now)
         return loaded, provisions, questions, learners
