@@ -27,6 +27,16 @@ DESK = {"viewport": {"width": 1280, "height": 800}}
 SEARCH = "/khoa-hoc/?q=thoa+uoc+lao+dong+tap+the"
 COURSE = "/khoa-hoc/thuong-luong-tap-the/"
 QUESTIONS = ROOT / "demo" / "thuong-luong-tap-the" / "questions.md"
+WORD_TEXT = """Câu 1: Thương lượng không thành thì làm gì trước?
+A. Đình công ngay
+B. Hòa giải qua hòa giải viên lao động
+C. Kiện ra tòa
+Đáp án: B
+
+Câu 2: Bên nhận yêu cầu thương lượng được từ chối không?
+A. Được
+B. Không được
+"""
 LARGEST = 150_000
 COLOURS = (256, 128, 64, 32)
 
@@ -161,6 +171,21 @@ def show_office(phone: Screen, desk: Screen, editor: Screen) -> None:
     editor.sign_in("giangvien@example.org")
     lesson = editor.open(f"{COURSE}mo-dun-1/bai-1/").locator(".edit-link a").get_attribute("href")
     editor.take("editor", lesson)
+    show_bank(editor)
+
+
+def show_bank(desk: Screen) -> None:
+    """A Word text that was understood but for one question, and how the questions of a quiz did; by the trainer, who is signed in."""
+    page = desk.open("/dao-tao/ngan-hang/nhap/")
+    page.set_input_files("[type=file]", {"name": "Đề thi tháng 11.txt", "mimeType": "text/plain", "buffer": WORD_TEXT.encode()})
+    page.fill("[name=bank]", "Đề thi tháng 11")
+    page.locator("main form .cta button").click()
+    page.locator("form[action$='/dua-vao/'] button").wait_for()
+    desk.take("import")
+    page.locator("form[action$='/huy/'] button").click()
+    desk.open("/dao-tao/phan-tich/").locator("main a[href^='/dao-tao/phan-tich/']").first.click()
+    page.wait_for_url(re.compile(r"/phan-tich/.+"))
+    desk.take("analysis")
 
 
 def main() -> None:

@@ -22,8 +22,6 @@ _TRUES, _FALSES = ("dung", "d", "true", "t"), ("sai", "s", "false", "f")
 _LAW_NUMBER = re.compile(r"\b\d{1,4}/\d{4}/[A-ZĐ][A-ZĐa-z0-9-]{1,20}|\b\d{1,4}/(?:NQ|QĐ|KH|HD|CT|TTr|TT|NĐ|TB|QC)-[A-ZĐ]{2,20}\b")
 _PLACES = re.compile(r"\b(?:điều|khoản|điểm)\s+[0-9]{1,4}[a-zđ]?\b|\bđiểm\s+[a-zđ]\b", re.IGNORECASE)
 _ORDER = {"điều": 0, "khoản": 1, "điểm": 2}
-# "B (Điều 5)", "B. Vì …": behind the letter stands why.
-_MOST_OPTIONS = 10
 _MOST_SHORT = 200
 
 
@@ -93,7 +91,8 @@ def _answered(fields: Fields, entry: Entry | None, options: list[Option]) -> tup
     behind = [entry.reason] if entry and entry.reason and not fields.answer else []
     if len(options) == 1:
         raise _Fault(_("only one option was found. Write each option on a line of its own: A. …"))
-    if [search_key(option.text) for option in options] == ["dung", "sai"] or (not options and search_key(said) in _TRUES + _FALSES):
+    is_true_or_false = len(options) == 2 and [search_key(option.text) for option in options] == ["dung", "sai"]
+    if is_true_or_false or (not options and search_key(said) in _TRUES + _FALSES):
         return "true_false", {"is_true": _is_true(said, options), "feedback": ""}, behind
     if options:
         right, rest = _right(said, options)
@@ -129,8 +128,8 @@ def _right(said: str, options: list[Option]) -> tuple[list[str], list[str]]:
         if letter not in known:
             raise _Fault(_("the answer is %(letter)s, but there is no such option.") % {"letter": letter})
     rest = said[found.end():].strip()
-    texts = {search_key(option.text) for option in options if option.letter in letters}
-    return list(dict.fromkeys(letters)), [rest] if rest and search_key(rest) not in texts else []
+    is_option = rest and search_key(rest) in {search_key(option.text) for option in options if option.letter in letters}
+    return list(dict.fromkeys(letters)), [rest] if rest and not is_option else []
 
 
 def _choice(options: list[Option], right: list[str]) -> tuple[str, dict[str, Any]]:

@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
-from quizzes.interchange.aiken_reading import LETTERS, read_lines
+from quizzes.interchange.aiken.reading import LETTERS, read_lines
 from quizzes.interchange.items import Item, Leave
 from quizzes.interchange.labels import labels_of
 from quizzes.interchange.markup import readable

@@ -14,8 +14,8 @@ from zlib import crc32
 
 from django.utils.translation import gettext as _
 
-from quizzes.interchange.gift_numbers import difference_of
-from quizzes.interchange.gift_values import Value, fits
+from quizzes.interchange.gift.numbers import difference_of
+from quizzes.interchange.gift.values import Value, fits
 from quizzes.interchange.items import Item
 from quizzes.interchange.labels import DIFFICULTIES, labels_of
 from vietnamese.numbers import InvalidNumber

@@ -12,8 +12,8 @@ from unicodedata import normalize
 
 from django.utils.translation import gettext as _
 
-from quizzes.interchange.gift_numbers import read_target, read_weight, reason_for, to_fraction
-from quizzes.interchange.gift_texts import Fault, read_html, read_words, show_escapes, unwrapped
+from quizzes.interchange.gift.numbers import read_target, read_weight, reason_for, to_fraction
+from quizzes.interchange.gift.texts import Fault, read_html, read_words, show_escapes, unwrapped
 from quizzes.interchange.items import excerpt_of
 from vietnamese.numbers import InvalidNumber
 

@@ -10,7 +10,7 @@ from html import unescape
 
 from django.utils.translation import gettext as _
 
-from quizzes.interchange.gift_pictures import without_pictures
+from quizzes.interchange.gift.pictures import without_pictures
 from quizzes.interchange.items import MAX_TEXT
 from quizzes.interchange.markup import from_plain, readable, to_plain
 

@@ -1,6 +1,6 @@
 """GIFT, the text format of Moodle (https://docs.moodle.org/en/GIFT_format): docs/interchange.md says what is kept of it and how."""
 
-from quizzes.interchange.gift_reading import read
-from quizzes.interchange.gift_writing import write
+from quizzes.interchange.gift.reading import read
+from quizzes.interchange.gift.writing import write
 
 __all__ = ["read", "write"]

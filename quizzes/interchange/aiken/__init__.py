@@ -3,7 +3,7 @@
 Read more patiently than Moodle does: blank lines anywhere, small letters, "ĐÁP ÁN: B", a question over several lines.
 """
 
-from quizzes.interchange.aiken_reading import read
-from quizzes.interchange.aiken_writing import write
+from quizzes.interchange.aiken.reading import read
+from quizzes.interchange.aiken.writing import write
 
 __all__ = ["read", "write"]

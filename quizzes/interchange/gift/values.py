@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from quizzes.interchange.gift_pictures import without_pictures
+from quizzes.interchange.gift.pictures import without_pictures
 from quizzes.interchange.items import MAX_TEXT
 
 _OPTION = {"text": "", "is_right": False, "feedback": ""}

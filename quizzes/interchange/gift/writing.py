@@ -9,15 +9,15 @@ from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 
-from quizzes.interchange.gift_answers import marking_of
-from quizzes.interchange.gift_blocks import CATEGORY, Block, blocks_of
-from quizzes.interchange.gift_labels import label_lines, more_line
-from quizzes.interchange.gift_numbers import difference_of, say_fraction, say_weight
-from quizzes.interchange.gift_paths import read_path, say_path
-from quizzes.interchange.gift_pictures import put_pictures
-from quizzes.interchange.gift_reading import read_block
-from quizzes.interchange.gift_texts import escape, say_explanation, say_html, say_words
-from quizzes.interchange.gift_values import DEFAULTS, completed, fits
+from quizzes.interchange.gift.answers import marking_of
+from quizzes.interchange.gift.blocks import CATEGORY, Block, blocks_of
+from quizzes.interchange.gift.labels import label_lines, more_line
+from quizzes.interchange.gift.numbers import difference_of, say_fraction, say_weight
+from quizzes.interchange.gift.paths import read_path, say_path
+from quizzes.interchange.gift.pictures import put_pictures
+from quizzes.interchange.gift.reading import read_block
+from quizzes.interchange.gift.texts import escape, say_explanation, say_html, say_words
+from quizzes.interchange.gift.values import DEFAULTS, completed, fits
 from quizzes.interchange.items import Item, Leave, Refused
 from vietnamese.numbers import InvalidNumber
 
