@@ -154,9 +154,9 @@ class AttemptQuerySet(models.QuerySet):
         return self.select_related("quiz", "user").defer("quiz__sections", "quiz__introduction")
 
     def markable_by(self, user) -> "AttemptQuerySet":
-        """Keep finished attempts at the quizzes that this person marks."""
+        """Keep finished attempts at the quizzes that this person marks, but for their own: nobody marks themselves."""
         from_quizzes = self.model._meta.get_field("quiz").related_model.objects.marked_by(user)
-        return self.finished().filter(quiz__in=from_quizzes)
+        return self.finished().filter(quiz__in=from_quizzes).exclude(user=user if user.is_authenticated else None)
 
     def finished(self) -> "AttemptQuerySet":
         return self.exclude(state=AttemptState.IN_PROGRESS)

@@ -11,6 +11,7 @@ from quizzes.enums import AttemptState
 from quizzes.models import AttemptSlot, Category, Question, QuestionVersion, Quiz
 from quizzes.querysets import day_of
 from quizzes.selectors.bank import categories_of, fixed_items, tags_of
+from quizzes.selectors.flags import Flag, flags_of
 from quizzes.selectors.lines import Line
 from quizzes.selectors.sizes import question_counts_of
 from quizzes.selectors.staleness import Ending, endings_of
@@ -63,6 +64,8 @@ class Usage:
     finished: int
     under_way: int
     endings: list[Ending] = field(default_factory=list)
+    # From the stored analyses of the quizzes that asked it.
+    flags: list[Flag] = field(default_factory=list)
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -96,7 +99,7 @@ class Usage:
 
 
 def usage_of(question: Question, *, now: datetime) -> Usage:
-    """Return where a question is used. At most twelve queries, however many quizzes and attempts there are."""
+    """Return where a question is used. At most thirteen queries, however many quizzes and attempts there are."""
     endings = endings_of([question.pk], day=day_of(now)).get(question.pk, [])
     asked, newest = _asked(question), newest_version_of(question)
     versions = list(question.versions.defer("content").order_by("-created_at", "-pk"))
@@ -108,7 +111,7 @@ def usage_of(question: Question, *, now: datetime) -> Usage:
         question, _uses(question, quizzes.values(), is_drawable=is_drawable, now=now), _versions(versions, newest, asked),
         [OpenUse(quizzes[row["attempt__quiz"]], by_key[row["version"]], row["asked"]) for row in open_rows if row["version"] != newest],
         finished=sum(row["asked"] for row in asked) - sum(row["asked"] for row in open_rows),
-        under_way=sum(row["asked"] for row in open_rows), endings=endings)
+        under_way=sum(row["asked"] for row in open_rows), endings=endings, flags=flags_of([question]).get(question.pk, []))
 
 
 def _asked(question: Question) -> list[dict]:

@@ -18,6 +18,7 @@ from quizzes.forms.keeping import CategoryChoice
 from quizzes.models import Question
 from quizzes.querysets import day_of
 from quizzes.selectors.duplicates import twins_of
+from quizzes.selectors.flags import flags_of
 from quizzes.selectors.staleness import endings_of
 from quizzes.selectors.usage import usage_of
 from quizzes.viewsets.narrowing import QuestionFilters
@@ -26,7 +27,7 @@ from quizzes.viewsets.previews import QuestionPreviewOnCreate, QuestionPreviewOn
 
 
 class StandingColumn(Column):
-    """What keeps a question from being drawn: that it is archived, or which article ended when."""
+    """What somebody should look at: that a question is archived, which article ended when, what its analysis found."""
 
     cell_template_name = "quizzes/admin/standing_cell.html"
 
@@ -48,8 +49,9 @@ class QuestionIndex(IndexView):
         paginator, page, rows, has_others = super().paginate_queryset(queryset, page_size)
         page.object_list = rows = list(rows)
         endings = endings_of([question.pk for question in rows], day=day_of(timezone.now()))
+        flags = flags_of(rows)
         for question in rows:
-            question.endings = endings.get(question.pk, [])
+            question.endings, question.flags = endings.get(question.pk, []), flags.get(question.pk, [])
         return paginator, page, rows, has_others
 
     def _get_title_column(self, field_name, *args, **kwargs):

@@ -19,7 +19,7 @@ from quizzes.selectors.versions import Piece, lines_of_question, pieces_between
 from quizzes.services import save_answer, start_attempt, submit_attempt
 from quizzes.types import TYPES
 from tests.factories import accounts as people
-from tests.factories import laws
+from tests.factories import analysing, laws
 from tests.factories import quizzes as factory
 from tests.quizzes.test_bank_preview import MAKERS
 
@@ -247,3 +247,16 @@ def test_the_pages_open_for_those_who_work_on_the_bank_only(as_user, trainer, le
         assert door.post(page("restore-question", question.uuid)).status_code in (302, 403)
     assert Question.objects.get().archived_at is None
     assert as_user(trainer).get(page("show-question", uuid4())).status_code == 404
+
+
+def test_a_question_that_misleads_says_so_in_the_bank(administrator, as_user, now):
+    questions = factory.bank(3)
+    quiz = factory.quiz(questions)
+    # Whoever gets the two others right gets the first one wrong.
+    analysing.taken(quiz, questions, [[1, 0, 0]] * 15 + [[0, 1, 1]] * 15, now=now)
+    analysing.analysed(quiz, now=now)
+    client = as_user(administrator, HTTP_ACCEPT_LANGUAGE="en")
+    assert [flag.code for flag in usage_of(questions[0], now=now).flags][:1] == ["misleads"]
+    assert "Those who did well in the whole quiz" in client.get(f"/dao-tao/ngan-hang/cau/{questions[0].uuid}/").text
+    page = client.get("/quan-tri/snippets/quizzes/question/").text
+    assert page.count("Those who did well in the whole quiz") == 1

@@ -16,7 +16,7 @@ from quizzes.services.exchange import exporting, importing, places, reading
 from tests.factories import laws as law
 from tests.factories import quizzes as make
 from tests.quizzes.exchanging import brought, lines_format, one, states, write_in
-from tests.quizzes.test_importing import picture
+from tests.quizzes.test_bringing_in import picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("lines_format")]
 __all__ = ["lines_format"]
@@ -80,127 +80,134 @@ def _without_ids(value):
     return [_without_ids(part) for part in value] if isinstance(value, list) else value
 
 
-class TestRoundTrip:
-    def test_bank_goes_out_and_comes_into_an_empty_one_as_it_was(self, trainer):
-        law.provision(law.document(), clause="1")
-        assert states(brought(*KINDS[1:], {**KINDS[0], "citations": ("45/2019/QH14 Điều 70 khoản 1",)}, by=trainer)) == ["new"] * 10
-        before, content = said_by_bank(), written("Kho thử")
-        Question.objects.all().delete()
-        Category.objects.all().delete()
-        brought_back(content, "Kho thử")
-        assert said_by_bank() == before
-        assert written("Kho thử") == content
-
-    def test_bank_comes_again_and_nothing_changes(self, trainer):
-        brought(*KINDS, by=trainer)
-        before = said_by_bank()
-        assert set(states(brought_back(written("Kho thử"), "Kho thử", updates=True))) == {"same"}
-        assert said_by_bank() == before
-
-    @pytest.mark.parametrize("format", ["gift", "moodlexml", "qti", "xlsx"])
-    def test_every_kind_survives_a_real_format(self, format, trainer):
-        try:
-            write = FORMATS[format].write
-        except ImportError:
-            pytest.skip("this format is not there")
-        assert write
-        brought(*KINDS, by=trainer)
-        before, out = said_by_bank(), io.BytesIO()
-        told = exporting.write_bank(category=exporting.bank_named("Kho thử"), format=format, out=out)
-        content = out.getvalue()
-        assert guess(f"kho{exporting.extension_of(format)}", content[:4096]) == format
-        assert states(brought_back(content, "Kho thử", format)) == ["same"] * told.count
-        # GIFT has no words for three kinds; they are told, and stay.
-        assert told.count == 10 - told.left_out_count == (7 if format == "gift" else 10)
-        Question.objects.all().delete()
-        Category.objects.all().delete()
-        brought_back(content, "Kho thử", format)
-        after = said_by_bank()
-        assert [one for one in before if one in after] == after and len(after) == told.count
-
-    def test_picture_goes_along_and_is_found_again(self, trainer):
-        stem = '<p>Nhìn <img src="@@PLUGINFILE@@/bảng lương.png" alt="Bảng"></p>'
-        brought({**one(), "value": {**one()["value"], "stem": stem}, "pictures": {"bảng lương.png": picture().hex()}}, by=trainer)
-        content = written("Kho thử")
-        [line] = map(json.loads, content.splitlines())
-        assert list(map(bytes.fromhex, line["pictures"].values())) == [picture()]
-        assert states(brought_back(content, "Kho thử")) == ["same"]
-        Question.objects.all().delete()
-        Image.objects.all().delete()
-        brought_back(content, "Kho thử")
-        assert Image.objects.get().file.read() == picture()
+def test_bank_goes_out_and_comes_into_an_empty_one_as_it_was(trainer):
+    law.provision(law.document(), clause="1")
+    assert states(brought(*KINDS[1:], {**KINDS[0], "citations": ("45/2019/QH14 Điều 70 khoản 1",)}, by=trainer)) == ["new"] * 10
+    before, content = said_by_bank(), written("Kho thử")
+    Question.objects.all().delete()
+    Category.objects.all().delete()
+    brought_back(content, "Kho thử")
+    assert said_by_bank() == before
+    assert written("Kho thử") == content
 
 
-class TestWriting:
-    def test_categories_are_written_from_the_bank_down_and_others_stay_out(self):
-        brought(one("Một?", category=("Và/hoặc",)), one("Hai?"), bank="Kho/Bài 1")
-        brought(one("Ba?"), bank="Kho khác")
-        items = [json.loads(line) for line in written("Kho/Bài 1").splitlines()]
-        assert [(item["value"]["stem"], item["category"]) for item in items] == [("<p>Hai?</p>", []), ("<p>Một?</p>", ["Và/hoặc"])]
-        assert len(written("Kho").splitlines()) == 2
-
-    def test_drafts_go_along_and_archived_ones_stay_unless_asked_for(self):
-        brought(one("Một?"), one("Hai?"), publishes=False)
-        Question.objects.filter(stem_text="Hai?").update(archived_at=timezone.now())
-        assert len(written("Kho thử").splitlines()) == 1
-        assert len(written("Kho thử", archived=True).splitlines()) == 2
-
-    def test_what_no_file_can_hold_is_told(self):
-        question = make.one_answer("Xem bài?", explanation='<p>Xem <a linktype="page" id="3">bài</a>.</p>')
-        value = dict(question.content.raw_data[0]["value"])
-        value["materials"] = [{"type": "provision", "value": law.provision(law.document()).pk, "id": "m"}]
-        Question.objects.filter(pk=question.pk).update(content=[{"type": "one_answer", "value": value, "id": "x"}])
-        make._question("file_upload", {"stem": "<p>Nộp bài.</p>"})
-        out = io.BytesIO()
-        told = exporting.write_bank(category=make.category(), format="lines", out=out)
-        assert (told.count, told.left_out_count, len(told.left_out)) == (1, 3, 3)
-        assert json.loads(out.getvalue())["explanation"] == "<p>Xem bài.</p>"
-
-    def test_bank_that_is_not_there_or_empty_is_refused(self):
-        Category.add_root(name="Trống")
-        for call in (lambda: written("Không có"), lambda: written("Trống"), lambda: written("Trống", "text")):
-            with pytest.raises(importing.ExchangeError):
-                call()
-
-    def test_longer_bank_takes_no_more_queries(self, django_assert_max_num_queries):
-        for count in (1, 30):
-            brought(*(one(f"Câu {number}?", tags=("t",)) for number in range(count)), bank=f"Kho {count}")
-            with django_assert_max_num_queries(9):
-                written(f"Kho {count}")
-
-    def test_path_reads_as_it_was_written(self):
-        for path in (("a", "b"), ("a/b", "c"), ("Luật",)):
-            assert tuple(places.path_of(places.text_of(path))) == path
+def test_bank_comes_again_and_nothing_changes(trainer):
+    brought(*KINDS, by=trainer)
+    before = said_by_bank()
+    assert set(states(brought_back(written("Kho thử"), "Kho thử", updates=True))) == {"same"}
+    assert said_by_bank() == before
 
 
-class TestExports:
-    def test_export_is_written_once_and_told(self, trainer):
-        brought(one())
-        job = exporting.start_export(category=exporting.bank_named("Kho thử"), format="lines", by=trainer, now=timezone.now())
-        assert exporting.start_export(category=exporting.bank_named("Kho thử"), format="lines", by=trainer, now=timezone.now()) == job
-        assert exporting.write_export(job=job, clock=timezone.now)
-        assert not exporting.write_export(job=job, clock=timezone.now)
-        job.refresh_from_db()
-        assert (job.state, job.done, job.total, job.bank) == (WorkState.DONE, 1, 1, "Kho thử")
-        assert job.file.read() == written("Kho thử")
+@pytest.mark.parametrize("format", ["gift", "moodlexml", "qti", "xlsx"])
+def test_every_kind_survives_a_real_format(format, trainer):
+    try:
+        write = FORMATS[format].write
+    except ImportError:
+        pytest.skip("this format is not there")
+    assert write
+    brought(*KINDS, by=trainer)
+    before, out = said_by_bank(), io.BytesIO()
+    told = exporting.write_bank(category=exporting.bank_named("Kho thử"), format=format, out=out)
+    content = out.getvalue()
+    assert guess(f"kho{exporting.extension_of(format)}", content[:4096]) == format
+    assert states(brought_back(content, "Kho thử", format)) == ["same"] * told.count
+    # GIFT has no words for three kinds; they are told, and stay.
+    assert told.count == 10 - told.left_out_count == (7 if format == "gift" else 10)
+    Question.objects.all().delete()
+    Category.objects.all().delete()
+    brought_back(content, "Kho thử", format)
+    after = said_by_bank()
+    assert [one for one in before if one in after] == after and len(after) == told.count
 
-    def test_export_fails_with_a_word_when_its_bank_is_gone(self, trainer):
-        place = Category.add_root(name="Sắp xóa")
-        job = exporting.start_export(category=place, format="lines", by=trainer, now=timezone.now())
-        place.delete()
-        job.refresh_from_db()
-        assert not exporting.write_export(job=job, clock=timezone.now)
-        job.refresh_from_db()
-        assert job.state == WorkState.FAILED and job.error
 
-    def test_old_exports_go_with_their_files(self, trainer):
-        place = Category.add_root(name="Kho")
-        old = BankExport.objects.create(
-            by=trainer, category=place, format="lines", bank="Kho", state=WorkState.DONE, made_at=timezone.now() - timedelta(days=8),
-            file=ContentFile(b"x", name="a.lines"))
-        exporting.start_export(category=place, format="lines", by=trainer, now=timezone.now())
-        assert not BankExport.objects.filter(pk=old.pk).exists()
-        assert not old.file.storage.exists(old.file.name)
+def test_picture_goes_along_and_is_found_again(trainer):
+    stem = '<p>Nhìn <img src="@@PLUGINFILE@@/bảng lương.png" alt="Bảng"></p>'
+    brought({**one(), "value": {**one()["value"], "stem": stem}, "pictures": {"bảng lương.png": picture().hex()}}, by=trainer)
+    content = written("Kho thử")
+    [line] = map(json.loads, content.splitlines())
+    assert list(map(bytes.fromhex, line["pictures"].values())) == [picture()]
+    assert states(brought_back(content, "Kho thử")) == ["same"]
+    Question.objects.all().delete()
+    Image.objects.all().delete()
+    brought_back(content, "Kho thử")
+    assert Image.objects.get().file.read() == picture()
+
+
+def test_categories_are_written_from_the_bank_down_and_others_stay_out():
+    brought(one("Một?", category=("Và/hoặc",)), one("Hai?"), bank="Kho/Bài 1")
+    brought(one("Ba?"), bank="Kho khác")
+    items = [json.loads(line) for line in written("Kho/Bài 1").splitlines()]
+    assert [(item["value"]["stem"], item["category"]) for item in items] == [("<p>Hai?</p>", []), ("<p>Một?</p>", ["Và/hoặc"])]
+    assert len(written("Kho").splitlines()) == 2
+
+
+def test_drafts_go_along_and_archived_ones_stay_unless_asked_for():
+    brought(one("Một?"), one("Hai?"), publishes=False)
+    Question.objects.filter(stem_text="Hai?").update(archived_at=timezone.now())
+    assert len(written("Kho thử").splitlines()) == 1
+    assert len(written("Kho thử", archived=True).splitlines()) == 2
+
+
+def test_what_no_file_can_hold_is_told():
+    question = make.one_answer("Xem bài?", explanation='<p>Xem <a linktype="page" id="3">bài</a>.</p>')
+    value = dict(question.content.raw_data[0]["value"])
+    value["materials"] = [{"type": "provision", "value": law.provision(law.document()).pk, "id": "m"}]
+    Question.objects.filter(pk=question.pk).update(content=[{"type": "one_answer", "value": value, "id": "x"}])
+    make._question("file_upload", {"stem": "<p>Nộp bài.</p>"})
+    out = io.BytesIO()
+    told = exporting.write_bank(category=make.category(), format="lines", out=out)
+    assert (told.count, told.left_out_count, len(told.left_out)) == (1, 3, 3)
+    assert json.loads(out.getvalue())["explanation"] == "<p>Xem bài.</p>"
+
+
+def test_bank_that_is_not_there_or_empty_is_refused():
+    Category.add_root(name="Trống")
+    for call in (lambda: written("Không có"), lambda: written("Trống"), lambda: written("Trống", "text")):
+        with pytest.raises(importing.ExchangeError):
+            call()
+
+
+def test_longer_bank_takes_no_more_queries(django_assert_max_num_queries):
+    for count in (1, 30):
+        brought(*(one(f"Câu {number}?", tags=("t",)) for number in range(count)), bank=f"Kho {count}")
+        with django_assert_max_num_queries(9):
+            written(f"Kho {count}")
+
+
+def test_path_reads_as_it_was_written():
+    for path in (("a", "b"), ("a/b", "c"), ("Luật",)):
+        assert tuple(places.path_of(places.text_of(path))) == path
+
+
+def test_export_is_written_once_and_told(trainer):
+    brought(one())
+    job = exporting.start_export(category=exporting.bank_named("Kho thử"), format="lines", by=trainer, now=timezone.now())
+    assert exporting.start_export(category=exporting.bank_named("Kho thử"), format="lines", by=trainer, now=timezone.now()) == job
+    assert exporting.write_export(job=job, clock=timezone.now)
+    assert not exporting.write_export(job=job, clock=timezone.now)
+    job.refresh_from_db()
+    assert (job.state, job.done, job.total, job.bank) == (WorkState.DONE, 1, 1, "Kho thử")
+    assert job.file.read() == written("Kho thử")
+
+
+def test_export_fails_with_a_word_when_its_bank_is_gone(trainer):
+    place = Category.add_root(name="Sắp xóa")
+    job = exporting.start_export(category=place, format="lines", by=trainer, now=timezone.now())
+    place.delete()
+    job.refresh_from_db()
+    assert not exporting.write_export(job=job, clock=timezone.now)
+    job.refresh_from_db()
+    assert job.state == WorkState.FAILED and job.error
+
+
+def test_old_exports_go_with_their_files(trainer):
+    place = Category.add_root(name="Kho")
+    old = BankExport.objects.create(
+        by=trainer, category=place, format="lines", bank="Kho", state=WorkState.DONE, made_at=timezone.now() - timedelta(days=8),
+        file=ContentFile(b"x", name="a.lines"))
+    exporting.start_export(category=place, format="lines", by=trainer, now=timezone.now())
+    assert not BankExport.objects.filter(pk=old.pk).exists()
+    assert not old.file.storage.exists(old.file.name)
 
 
 @pytest.mark.parametrize(("name", "head", "format"), [

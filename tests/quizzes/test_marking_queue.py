@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from quizzes import services
 from quizzes.enums import AttemptState
-from quizzes.models import HandMark, Quiz
+from quizzes.models import Attempt, HandMark, Quiz
 from quizzes.selectors import milliseconds
 from tests.factories import accounts as people
 from tests.factories import marking as scripts
@@ -218,3 +218,10 @@ def test_parts_of_a_case_that_a_machine_marked_keep_their_marks(desk, marker, le
     attempt = services.submit_attempt(attempt=attempt, now=now)
     desk.post(give(attempt, 1), {"criterion-1": "0,667", "comment": "", "seen": 0, "go": ""})
     assert attempt.slots.get().fraction == pytest.approx(2 / 3)
+
+
+def test_nobody_marks_themselves_even_if_they_mark_the_quiz(quiz, marker, desk, now):
+    own = scripts.answered(quiz, marker, now)
+    assert own not in Attempt.objects.markable_by(marker)
+    assert desk.get(sheet(own)).status_code == 404
+    assert desk.post(give(own, 2), {"points": "1", "seen": "0"}).status_code == 404

@@ -26,6 +26,7 @@ CHUNK = 500
 KEPT_FOR = timedelta(days=7)
 # So many things that a file cannot say are told one by one; after that they are only counted.
 TOLD = 1000
+_WRITTEN = ("code", "category", "difficulty", "topic", "content", "explanation", "citations", "stem_text")
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def write_bank(
     """Write the questions of a category and of those below it; say what the format could not.
 
     Drafts are written too. What is published of a question is written, not a newer draft of it. Categories are written relative to
-    this one. Five queries for each 500 questions, and two for each picture.
+    this one. Four queries for each 500 questions.
 
     :raises ExchangeError: when the format is only read, or the bank is empty.
     """
@@ -105,7 +106,7 @@ def _items(keys: array, places: Places, top: int, left: _Left, tell: Callable[[i
 
 
 def _fetched(keys: list[int]) -> Iterator[tuple[Question, Shelf]]:
-    found = Question.objects.select_related(None).prefetch_related("tagged__tag").in_bulk(keys)
+    found = Question.objects.only(*_WRITTEN).in_bulk(keys)
     # A question may be gone since the keys were read.
     questions = [found[key] for key in keys if key in found]
     shelf = Shelf(questions)

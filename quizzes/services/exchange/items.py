@@ -1,7 +1,6 @@
 """A question of the bank as what files are written from; the other way round from `preparing`."""
 
 import re
-from collections.abc import Iterable
 from html import escape, unescape
 from typing import Any
 
@@ -11,7 +10,7 @@ from wagtail.images import get_image_model
 from laws.models import Provision
 from quizzes.freezing import provisions_of
 from quizzes.interchange.items import PLUGIN_FILE, Item, Leave
-from quizzes.models import Question
+from quizzes.models import Question, TaggedQuestion
 from quizzes.services.exchange.comparing import UNSAID, bare
 from quizzes.services.exchange.judging import embeds_of
 from quizzes.services.exchange.laws import citation_of
@@ -34,9 +33,13 @@ class CannotTravel(Exception):
 
 
 class Shelf:
-    """What a chunk of questions refers to: articles and pictures. Two queries; pictures' files are opened one at a time."""
+    """What a chunk of questions refers to: tags, articles and pictures. Three queries; pictures' files are opened one at a time."""
 
-    def __init__(self, questions: Iterable[Question]):
+    def __init__(self, questions: list[Question]):
+        self.tags: dict[int, list[str]] = {}
+        tagged = TaggedQuestion.objects.filter(content_object__in=[question.pk for question in questions])
+        for key, name in tagged.values_list("content_object", "tag__name"):
+            self.tags.setdefault(key, []).append(name)
         laws = {key for question in questions for key in provisions_of(question)}
         self.laws = {law.pk: citation_of(law) for law in Provision.objects.filter(pk__in=laws)} if laws else {}
         pictures = {key for question in questions for key in embeds_of(question)}
@@ -45,7 +48,7 @@ class Shelf:
 
 
 def item_of(question: Question, *, path: Path, shelf: Shelf, leave: Leave) -> Item:
-    """Return a question, its tags fetched before, as files are written from it; what cannot travel with it is told through `leave`.
+    """Return a question as files are written from it; what cannot travel with it is told through `leave`.
 
     :raises CannotTravel: for kinds of questions that no file can hold.
     """
@@ -56,7 +59,7 @@ def item_of(question: Question, *, path: Path, shelf: Shelf, leave: Leave) -> It
     inside = _Inside(shelf)
     item = Item(
         kind=kind, value=bare(TYPES[kind], raw, inside.html), explanation=inside.html(question.explanation), code=question.code,
-        difficulty=question.difficulty, topic=question.topic, tags=tuple(sorted(link.tag.name for link in question.tagged.all())),
+        difficulty=question.difficulty, topic=question.topic, tags=tuple(sorted(shelf.tags.get(question.pk, []))),
         citations=tuple(shelf.laws[key] for key in provisions_of(question) if key in shelf.laws), category=tuple(path),
         pictures=inside.pictures)
     if _holds_more(raw):

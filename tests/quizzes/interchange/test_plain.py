@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from quizzes.interchange import plain
 from quizzes.interchange.items import InterchangeError, Item, Refused
-from quizzes.interchange.plain_lines import Line, Span, narrowed
+from quizzes.interchange.plain.lines import Line, Span, narrowed
 from tests.vietnamese.test_encodings import TCVN3, VNI
 
 

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from quizzes.interchange import xlsx
 from quizzes.interchange.items import InterchangeError, Item, Refused
-from quizzes.interchange.xlsx_columns import name_of
-from quizzes.interchange.xlsx_lists import COMMAS, LINES_OR_SEMICOLONS, PAIR, PARTS, PATH
-from quizzes.interchange.xlsx_numbers import shown_number
+from quizzes.interchange.xlsx.columns import name_of
+from quizzes.interchange.xlsx.lists import COMMAS, LINES_OR_SEMICOLONS, PAIR, PARTS, PATH
+from quizzes.interchange.xlsx.numbers import shown_number
 from tests.vietnamese.test_encodings import TCVN3, VNI
 
 PLAIN = ["Câu hỏi", "A", "B", "C", "D", "Đáp án"]
@@ -225,7 +225,7 @@ def test_template_is_empty_when_it_comes_back_as_it_was():
 
 
 def test_examples_of_the_template_are_questions_of_every_kind(monkeypatch):
-    monkeypatch.setattr("quizzes.interchange.xlsx_rows.EXAMPLE", "another mark")
+    monkeypatch.setattr("quizzes.interchange.xlsx.rows.EXAMPLE", "another mark")
     out = io.BytesIO()
     xlsx.template(out)
     found = list(xlsx.read(out))
@@ -414,7 +414,7 @@ def test_file_is_refused_when_it_is_no_workbook(data, code):
 
 
 def test_bomb_is_refused_when_a_workbook_unpacks_to_more_than_it_may(monkeypatch):
-    monkeypatch.setattr("quizzes.interchange.xlsx_cells.MOST_UNPACKED", 10 * 1024 * 1024)
+    monkeypatch.setattr("quizzes.interchange.xlsx.cells.MOST_UNPACKED", 10 * 1024 * 1024)
     made = repacked(shared_book(PLAIN, ASKED), "xl/sharedStrings.xml", lambda data: b" " * (11 * 1024 * 1024))
     with pytest.raises(InterchangeError) as caught:
         list(xlsx.read(made))

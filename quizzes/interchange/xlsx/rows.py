@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from quizzes.interchange.decoding import has_old_words, legacy_font_of, legacy_reason
 from quizzes.interchange.items import Item, Refused, excerpt_of
 from quizzes.interchange.markup import to_plain
-from quizzes.interchange.xlsx_cells import SheetRow
-from quizzes.interchange.xlsx_columns import COLUMNS, Columns
-from quizzes.interchange.xlsx_kinds import Cells, RowFault, kind_of, value_of
-from quizzes.interchange.xlsx_lists import COMMAS, LINES_OR_SEMICOLONS, PATH
-from quizzes.interchange.xlsx_values import cells_of_value
-from quizzes.interchange.xlsx_words import DIFFICULTIES, HTML, KINDS, difficulty_named
+from quizzes.interchange.xlsx.cells import SheetRow
+from quizzes.interchange.xlsx.columns import COLUMNS, Columns
+from quizzes.interchange.xlsx.kinds import Cells, RowFault, kind_of, value_of
+from quizzes.interchange.xlsx.lists import COMMAS, LINES_OR_SEMICOLONS, PATH
+from quizzes.interchange.xlsx.values import cells_of_value
+from quizzes.interchange.xlsx.words import DIFFICULTIES, HTML, KINDS, difficulty_named
 from vietnamese.text import search_key
 
 # What Excel keeps in one cell, in units of UTF-16.

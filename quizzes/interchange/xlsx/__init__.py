@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 
 from quizzes.interchange.items import Item, Leave, Refused
-from quizzes.interchange.xlsx_cells import Book, Sheet
-from quizzes.interchange.xlsx_columns import COLUMNS, Columns, find_columns, no_headings
-from quizzes.interchange.xlsx_rows import cells_of_item, item_of_row
-from quizzes.interchange.xlsx_template import lay_out, template
+from quizzes.interchange.xlsx.cells import Book, Sheet
+from quizzes.interchange.xlsx.columns import COLUMNS, Columns, find_columns, no_headings
+from quizzes.interchange.xlsx.rows import cells_of_item, item_of_row
+from quizzes.interchange.xlsx.template import lay_out, template
 
 __all__ = ["read", "template", "write"]
 

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from quizzes.interchange.decoding import legacy_reason
 from quizzes.interchange.docx import document_lines
 from quizzes.interchange.items import InterchangeError, Item, Refused
-from quizzes.interchange.plain_blocks import QUESTION, Cutting
-from quizzes.interchange.plain_key import Key, marked
-from quizzes.interchange.plain_lines import Kept, Line, text_lines
-from quizzes.interchange.plain_question import Making
+from quizzes.interchange.plain.blocks import QUESTION, Cutting
+from quizzes.interchange.plain.key import Key, marked
+from quizzes.interchange.plain.lines import Kept, Line, text_lines
+from quizzes.interchange.plain.question import Making
 from vietnamese.encodings import counted, words_of
 
 # So many words tell whether a document is typed in an old font.

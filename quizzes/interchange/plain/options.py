@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from quizzes.interchange.plain_lines import STYLES, Line
+from quizzes.interchange.plain.lines import STYLES, Line
 
 LETTERS = "ABCDEFGHIJ"
 _BEGIN = re.compile(r"\s*(\*\s?)?(?:[☐□○●◯]\s?)?\(?([A-Ja-j])(?:\s?[.)/:\]]|\s[–-]\s)\s*(\*)?\s*")

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from quizzes.interchange.plain_key import Marked
-from quizzes.interchange.plain_lines import Line
+from quizzes.interchange.plain.key import Marked
+from quizzes.interchange.plain.lines import Line
 from vietnamese.text import search_key
 
 # Characters of one question; no question has so many, but a book pasted behind the last one may.

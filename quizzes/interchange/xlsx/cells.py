@@ -20,7 +20,7 @@ from quizzes.interchange.archives import open_archive, open_member
 from quizzes.interchange.decoding import kind_of
 from quizzes.interchange.items import MAX_BYTES, InterchangeError
 from quizzes.interchange.safe_xml import elements
-from quizzes.interchange.xlsx_numbers import BUILT_IN, shown_number
+from quizzes.interchange.xlsx.numbers import BUILT_IN, shown_number
 
 # Bytes of everything in a workbook, unpacked. The texts of fifty megabytes of questions, with room for their tags.
 MOST_UNPACKED = 4 * MAX_BYTES

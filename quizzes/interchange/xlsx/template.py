@@ -6,9 +6,9 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from quizzes.interchange.xlsx_columns import COLUMNS, LETTERS, feedback, option
-from quizzes.interchange.xlsx_rows import EXAMPLE, TEMPLATE
-from quizzes.interchange.xlsx_words import COMPARING, DIFFICULTIES, HTML, KINDS, MARKING, SETTINGS
+from quizzes.interchange.xlsx.columns import COLUMNS, LETTERS, feedback, option
+from quizzes.interchange.xlsx.rows import EXAMPLE, TEMPLATE
+from quizzes.interchange.xlsx.words import COMPARING, DIFFICULTIES, HTML, KINDS, MARKING, SETTINGS
 
 _LISTED_ROWS = 5000
 # Few questions have more options; the columns are there to be unfolded.

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from quizzes.interchange.plain_lines import Line
+from quizzes.interchange.plain.lines import Line
 from vietnamese.text import search_key
 
 _MOST_REASON = 5_000

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from quizzes.interchange.plain_lines import Line
+from quizzes.interchange.plain.lines import Line
 
 _INTRO = r"\s*(?:[*•+=>→-]+\s*)?[(\[]?\s*"
 # "Chọn" and "Trả lời" begin many a sentence: only before letters alone are they an answer.

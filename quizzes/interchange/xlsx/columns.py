@@ -8,7 +8,7 @@ from itertools import islice
 from django.utils.translation import gettext as _
 
 from quizzes.interchange.items import InterchangeError, excerpt_of
-from quizzes.interchange.xlsx_cells import SheetRow, column_letters
+from quizzes.interchange.xlsx.cells import SheetRow, column_letters
 from vietnamese.text import search_key
 
 LETTERS = "ABCDEFGHIJKL"

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from quizzes.interchange.items import excerpt_of
 from quizzes.interchange.markup import from_plain
-from quizzes.interchange.xlsx_columns import LETTERS, Columns, feedback, option
-from quizzes.interchange.xlsx_lists import LINES_OR_SEMICOLONS, PAIR, PARTS, lines_in
-from quizzes.interchange.xlsx_words import COMPARING, FALSES, HTML, MARKING, SETTINGS, TRUES, kind_named, known_word
+from quizzes.interchange.xlsx.columns import LETTERS, Columns, feedback, option
+from quizzes.interchange.xlsx.lists import LINES_OR_SEMICOLONS, PAIR, PARTS, lines_in
+from quizzes.interchange.xlsx.words import COMPARING, FALSES, HTML, MARKING, SETTINGS, TRUES, kind_named, known_word
 from vietnamese.numbers import InvalidNumber, canonical, to_decimal
 from vietnamese.text import search_key
 

@@ -13,9 +13,9 @@ from zipfile import ZipFile
 from django.utils.translation import gettext as _
 
 from quizzes.interchange.archives import open_archive, open_member
-from quizzes.interchange.docx_styles import NO_LOOK, Look, Numbering, Style, is_on, look_of, numberings, styles
+from quizzes.interchange.docx.styles import NO_LOOK, Look, Numbering, Style, is_on, look_of, numberings, styles
 from quizzes.interchange.items import MAX_BYTES, InterchangeError
-from quizzes.interchange.plain_lines import Line, Span, narrowed, plain_letters
+from quizzes.interchange.plain.lines import Line, Span, narrowed, plain_letters
 from quizzes.interchange.safe_xml import elements
 
 DOCUMENT = "word/document.xml"

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from quizzes.interchange.decoding import legacy_font_of, legacy_reason
 from quizzes.interchange.items import Item, Refused, excerpt_of
 from quizzes.interchange.markup import from_plain
-from quizzes.interchange.plain_blocks import LEVELS, MOST_IN_BLOCK, Block
-from quizzes.interchange.plain_fields import Fields, fields_of
-from quizzes.interchange.plain_key import Entry
-from quizzes.interchange.plain_lines import Line
-from quizzes.interchange.plain_options import LETTERS, Option, split_options, standing_out
+from quizzes.interchange.plain.blocks import LEVELS, MOST_IN_BLOCK, Block
+from quizzes.interchange.plain.fields import Fields, fields_of
+from quizzes.interchange.plain.key import Entry
+from quizzes.interchange.plain.lines import Line
+from quizzes.interchange.plain.options import LETTERS, Option, split_options, standing_out
 from vietnamese.numbers import InvalidNumber, canonical, to_decimal
 from vietnamese.text import search_key
 

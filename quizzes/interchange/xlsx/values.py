@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
-from quizzes.interchange.xlsx_columns import LETTERS, feedback, option
-from quizzes.interchange.xlsx_lists import LINES_OR_SEMICOLONS, PAIR, PARTS
-from quizzes.interchange.xlsx_words import COMPARING, FALSE, MARKING, SETTINGS, TRUE
+from quizzes.interchange.xlsx.columns import LETTERS, feedback, option
+from quizzes.interchange.xlsx.lists import LINES_OR_SEMICOLONS, PAIR, PARTS
+from quizzes.interchange.xlsx.words import COMPARING, FALSE, MARKING, SETTINGS, TRUE
 from vietnamese.numbers import canonical
 
 Value = dict[str, Any]
