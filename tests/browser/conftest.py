@@ -97,6 +97,8 @@ def _take_down(pids: list[int]) -> None:
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline and any(map(_is_up, pids)):
         time.sleep(0.1)
+    for process in _STARTED:
+        process.poll()
 
 
 def _is_up(pid: int) -> bool:
