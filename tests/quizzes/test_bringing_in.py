@@ -267,3 +267,11 @@ def test_file_of_a_picture_does_not_stay_when_its_question_was_not_written(train
     with pytest.raises(ZeroDivisionError):
         write_in(job, trainer)
     assert not Image.objects.exists() and not saved[0].storage.exists(saved[0].name)
+
+
+def test_no_more_questions_are_changed_at_once_than_others_can_wait_for(trainer, monkeypatch):
+    monkeypatch.setattr("quizzes.services.exchange.judging.MOST_CHANGED", 2)
+    brought(*(one(f"Câu {code}?", code=code) for code in "ABC"), by=trainer)
+    job = understood(*(one(f"Câu {code}, sửa?", code=code) for code in "ABC"), by=trainer, updates=True)
+    assert states(job) == ["changed", "changed", "refused"]
+    assert "At most 2 questions" in reasons(job)[2]

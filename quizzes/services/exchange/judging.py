@@ -16,6 +16,10 @@ from quizzes.services.exchange.places import Path, Places, path_of
 from quizzes.services.exchange.preparing import Prepared
 
 
+# A change writes history as well and takes ten times as long as a new question; within one transaction, while others save answers.
+MOST_CHANGED = 2000
+
+
 @dataclass
 class Verdict:
     """What becomes of a question of a file, why, and which question of the bank it is about."""
@@ -33,6 +37,7 @@ class Judge:
         self._bank = tuple(path_of(job.bank))
         self._codes: dict[str, int] = {}
         self._stems: dict[str, int] = {}
+        self._changed = 0
 
     def judge(self, chunk: list[tuple[int, Prepared]]) -> list[Verdict]:
         """Return a verdict for each (line, question). At most seven queries, however many there are."""
@@ -63,6 +68,10 @@ class Judge:
                     "code": there.code}], there.pk)
         if there.locked:
             return Verdict(RowState.REFUSED, [_("The question %(code)s is locked in the editor. Unlock it first.") % {"code": there.code}], there.pk)
+        self._changed += 1
+        if self._changed > MOST_CHANGED:
+            return Verdict(RowState.REFUSED, [
+                _("At most %(count)s questions are changed at once. Bring the rest in with another file.") % {"count": MOST_CHANGED}], there.pk)
         one.data["seen"] = seen_of(there)
         return Verdict(RowState.CHANGED, _moved(self._places.paths[there.category_id], (*self._bank, *one.data["path"])), there.pk)
 
