@@ -115,7 +115,7 @@ class RowState(models.TextChoices):
     """What bringing in a question of a file would do."""
 
     NEW = "new", _("New")
-    CHANGED = "changed", _("Changed")
+    CHANGED = "changed", pgettext_lazy("question of a file", "Changed")
     SAME = "same", _("Already there")
     REFUSED = "refused", _("Refused")
 

@@ -27,6 +27,9 @@ _WORD = re.compile("[A-Za-z\u00a1-\u024f\u0300-\u036f\u1ea0-\u1ef9]+")
 # No word of any language that is asked about is longer; letters upon letters are not worth reading.
 _LONGEST = 40
 _SALAD_LETTER = re.compile("[\u00a1-\u00ff]")
+_PLAIN_LETTER = re.compile("[A-Za-z]")
+# "m×n" is a product, though TCVN3 would make it "mìn".
+_PRODUCT = re.compile("[A-Za-z][×·][A-Za-z]")
 # Quotes and signs may stand before a word; ®, § and the like do not, unless a font draws them as Đ.
 _BEFORE = "\u00a1\u00a2\u00a3\u00a4\u00a9\u00ab\u00af\u00b0\u00b1\u00b4\u00b6\u00b7\u00b8\u00bb\u00bf"
 _AFTER = _BEFORE + "\u00a5\u00a6\u00a7\u00a8\u00ac\u00ad\u00ae"
@@ -85,12 +88,12 @@ def counted(words: Iterable[str]) -> Words:
     found = Words()
     for word in words:
         is_as_is, is_tcvn3, is_vni = _readings(word)
+        is_old = _is_old(word)
         found.as_is += is_as_is and not (is_tcvn3 or is_vni)
-        # A word that reads well as it stands is no witness for an old font: "bé" is one, though TCVN3 would make it "bộ".
-        found.tcvn3 += is_tcvn3 and not is_as_is
-        found.vni += is_vni and not is_as_is
+        found.tcvn3 += is_tcvn3 and is_old
+        found.vni += is_vni and is_old
         found.neither += not (is_as_is or is_tcvn3 or is_vni) and any(map(str.isalpha, word))
-        if (is_tcvn3 or is_vni) and not is_as_is and len(found.old) < 2:
+        if is_old and len(found.old) < 2:
             found.old |= {word}
     return found
 
@@ -118,7 +121,11 @@ def _readings(word: str) -> tuple[bool, bool, bool]:
 
 @lru_cache(maxsize=20_000)
 def _is_old(word: str) -> bool:
-    if word.isascii() or len(word) > _LONGEST:
+    """Say whether a word is a witness for an old font.
+
+    One that reads well as it stands is none: "bé", though TCVN3 would make it "bộ". Nor is one of signs only: "×" would be "ì".
+    """
+    if word.isascii() or len(word) > _LONGEST or not _PLAIN_LETTER.search(word) or _PRODUCT.fullmatch(word):
         return False
     is_as_is, is_tcvn3, is_vni = _readings(word)
     return (is_tcvn3 or is_vni) and not is_as_is

@@ -118,7 +118,8 @@ def appeal_sheet(appeal: Appeal, *, user) -> AppealSheet:
     others = list(
         Appeal.objects.visible_to(user).filter(question=appeal.question_id).exclude(pk=appeal.pk).select_related("slot", "decided_by")
         .order_by("-made_at")[:OTHERS_SHOWN])
-    same_open = sum(one.state == AppealState.OPEN and one.slot.version_id == slot.version_id for one in others)
+    same = Appeal.objects.visible_to(user).filter(slot__version=slot.version_id, state=AppealState.OPEN).exclude(pk=appeal.pk)
+    same_open = same.count()
     quiz = appeal.slot.attempt.quiz
     return AppealSheet(
         appeal, _nameless(question, appeal), quiz, others, same_open, _figures(quiz, appeal.question_id),

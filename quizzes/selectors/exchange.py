@@ -8,6 +8,8 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from quizzes.enums import RowState, WorkState
 from quizzes.models import BankExport, BankImport, Category, ImportRow
+from quizzes.selectors.lines import Line
+from quizzes.selectors.versions import lines_of_content
 from quizzes.types import TYPES
 
 AT_ONCE = 50
@@ -50,14 +52,14 @@ class ImportPage:
         return self.job.counts.get(state, 0)
 
     @property
-    def rows(self) -> list[tuple[ImportRow, str]]:
-        """The rows of this page, each with its kind of question in words."""
-        return [(row, str(TYPES[row.kind].label) if row.kind in TYPES else "") for row in self.page]
+    def rows(self) -> list[tuple[ImportRow, str, list[Line]]]:
+        """The rows of this page, each with its kind of question in words and what would be brought in, the right answers marked."""
+        return [(row, str(TYPES[row.kind].label) if row.kind in TYPES else "", _answers(row)) for row in self.page]
 
 
 def import_page(job: BankImport, state: str, number: str | None) -> ImportPage:
     """Return a page of the rows of an import, all of them or those in one state; refused ones first. Two queries."""
-    rows = job.rows.defer("data").annotate(rank=_rank()).order_by("rank", "number")
+    rows = job.rows.annotate(rank=_rank()).order_by("rank", "number")
     known = {each.value: each for each in _ORDER}
     state = state if state in known else ""
     pages = Paginator(rows.filter(state=state) if state else rows, AT_ONCE)
@@ -65,6 +67,11 @@ def import_page(job: BankImport, state: str, number: str | None) -> ImportPage:
     pages.count = job.counts.get(state, 0) if state else sum(job.counts.values())
     tabs = [Tab(each.value, str(each.label), job.counts.get(each.value, 0)) for each in _ORDER]
     return ImportPage(job, [tab for tab in tabs if tab.count], state, pages.get_page(number))
+
+
+def _answers(row: ImportRow) -> list[Line]:
+    said = row.data.get("content")
+    return [line for line in lines_of_content(said) if line.is_answer] if said else []
 
 
 def _rank() -> Case:

@@ -131,8 +131,13 @@ def lines_of_question(question: Question) -> list[Line]:
     """Return what a question says now, without its pictures, recordings and articles when nobody was asked it yet. No query."""
     if question.version_id:
         return lines_of(question.version.type, question.version.content)
+    return lines_of_content(list(question.content.raw_data))
+
+
+def lines_of_content(raw: list[dict]) -> list[Line]:
+    """Return what a question says that is stored so, without its pictures, recordings and articles. No query."""
     bare = Question()
-    bare.content = question._meta.get_field("content").stream_block.to_python(_without_things(deepcopy(list(question.content.raw_data))))
+    bare.content = Question._meta.get_field("content").stream_block.to_python(_without_things(deepcopy(raw)))
     try:
         return lines_of(*freeze(bare, {})) if bare.content else []
     except (AttributeError, TypeError, ValueError, KeyError, ArithmeticError):

@@ -275,3 +275,14 @@ def test_no_more_questions_are_changed_at_once_than_others_can_wait_for(trainer,
     job = understood(*(one(f"Câu {code}, sửa?", code=code) for code in "ABC"), by=trainer, updates=True)
     assert states(job) == ["changed", "changed", "refused"]
     assert "At most 2 questions" in reasons(job)[2]
+
+
+def test_two_files_with_the_same_questions_bring_them_in_once_when_both_were_read_before(trainer, administrator):
+    first, second = understood(one("Một?"), one("Hai?"), by=trainer), understood(one("Một?"), one("Hai?"), one("Ba?"), by=administrator)
+    write_in(first, trainer)
+    with pytest.raises(bringing.Overtaken):
+        bringing.bring_in(job=second, by=administrator, now=timezone.now(), clock=timezone.now)
+    second = reading.read_file(job=second, clock=timezone.now)
+    assert states(second) == ["same", "same", "new"]
+    write_in(second, administrator)
+    assert Question.objects.count() == 3

@@ -130,7 +130,7 @@ def test_rows_are_filtered_and_paged_with_constant_queries(keeper, trainer, djan
         address = reverse("bank:show-import", args=[job.uuid])
         with django_assert_max_num_queries(12):
             keeper.get(address)
-    assert [row.state for row, _kind in keeper.get(f"{address}?xem=refused").context["shown"].rows] == ["refused"]
+    assert [row.state for row, _kind, _answers in keeper.get(f"{address}?xem=refused").context["shown"].rows] == ["refused"]
     assert len(keeper.get(f"{address}?xem=new&trang=3").context["shown"].rows) == 20
     assert keeper.get(f"{address}?xem=lạ&trang=x").status_code == 200
 

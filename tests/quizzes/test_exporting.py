@@ -13,6 +13,7 @@ from quizzes.enums import WorkState
 from quizzes.interchange.formats import FORMATS, guess
 from quizzes.models import BankExport, Category, Question
 from quizzes.services.exchange import exporting, importing, places, reading
+from quizzes.services.exchange.comparing import comparable
 from tests.factories import laws as law
 from tests.factories import quizzes as make
 from tests.quizzes.exchanging import brought, lines_format, one, states, write_in
@@ -118,6 +119,26 @@ def test_every_kind_survives_a_real_format(format, trainer):
     brought_back(content, "Kho thử", format)
     after = said_by_bank()
     assert [one for one in before if one in after] == after and len(after) == told.count
+
+
+@pytest.mark.parametrize("code", ["A", ""])
+@pytest.mark.parametrize("format", ["lines", "xlsx"])
+def test_questions_are_the_same_when_only_space_between_their_paragraphs_is_lost(format, code, trainer):
+    question = one(code=code, explanation="<p>a</p>\n<ul>\n<li>b</li>\n</ul>")
+    question["value"]["stem"] = "<p>a</p>\n<p>b</p>"
+    brought(question, by=trainer)
+    Question.objects.update(explanation=question["explanation"])
+    assert "</p>\n<p>" in Question.objects.get().content.raw_data[0]["value"]["stem"]
+    assert states(brought_back(written("Kho thử", format), "Kho thử", format, updates=True)) == ["same"]
+
+
+@pytest.mark.parametrize(("html", "other", "is_same"), [
+    ("<p>a</p>\n<p>b</p>", "<p>a</p><p>b</p>", True), ("<ul>\n<li>a</li>\n</ul>", "<ul><li>a</li></ul>", True),
+    ('<p data-block-key="x1">a</p>\n <h2>b</h2>', "<p>a</p><h2>b</h2>", True), ("<p><b>a</b> <i>b</i></p>", "<p><b>a</b><i>b</i></p>", False),
+    ("<p>a b</p>", "<p>ab</p>", False), ("<p>a</p> <pre>b</pre>", "<p>a</p><pre>b</pre>", False),
+])
+def test_space_counts_when_it_stands_between_words(html, other, is_same):
+    assert (comparable(html, {}) == comparable(other, {})) is is_same
 
 
 def test_picture_goes_along_and_is_found_again(trainer):

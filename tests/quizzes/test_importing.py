@@ -118,6 +118,16 @@ def test_html_of_a_file_passes_both_gates_when_it_is_hostile():
     assert "library" in reasons(job)[0]
 
 
+@pytest.mark.parametrize(("stem", "is_noted"), [
+    ("<p>Bảng:</p><TABLE><tr><td>1</td></tr></TABLE>", True), ('<p>Phim <iframe src="https://a.vn"></iframe></p>', True), ("<p><math><mi>x</mi></math> là gì?</p>", True),
+    ("<p>Viết &lt;table để làm gì?</p>", False), ("<p>Câu <b>hỏi</b></p>", False), ("<p>Một <tablet>hai</tablet></p>", False),
+])
+def test_tables_and_films_are_noted_once_when_they_do_not_come_along(stem, is_noted):
+    job = understood({**one(), "value": {**one()["value"], "stem": stem}, "explanation": stem})
+    assert states(job) == ["new"]
+    assert reasons(job)[0].count("Tables, films") == is_noted
+
+
 def test_text_is_composed_and_without_control_characters():
     brought(one("Thoa\u0309 u\u031bo\u031b\u0301c\x00?", right="ho\u0300a\x07"))
     question = Question.objects.get()
@@ -253,3 +263,9 @@ def _through_the_gates(html: str) -> str:
         return sanitise.sanitise(html)
     finally:
         sanitise._PLAIN = shortcut
+
+
+def test_a_question_in_an_old_font_is_refused_when_its_file_is_unicode(trainer):
+    job = understood(one("C«ng ®oµn c¬ së häp bao nhiªu lÇn mét n¨m?"), one("Công đoàn cơ sở họp bao nhiêu lần một năm?"), by=trainer)
+    assert states(job) == ["refused", "new"]
+    assert "TCVN3" in reasons(job)[0]

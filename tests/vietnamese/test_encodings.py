@@ -78,6 +78,21 @@ def test_text_is_taken_when_it_is_no_salad(text):
     assert legacy_font_of(text) == ""
 
 
+@pytest.mark.parametrize("text", [
+    "×", "·", "µm", "®", "©", "§", "±", "°C", "½", "1×2", "Ø 20 mm", "A×B", "5 × 3", "5 × 3 × 2", "a · b", "20% × 200% = 270%", "m×n = n×m", "20 µm × 30 µm",
+    "N·m", "¸", "ª", "1º", "100 ± 5 °C", "©2024 ABC®", "Lương làm thêm giờ: 20% × 200% = 270%", "2 × (3 · 4)", "ë × Ø", "Ø 20 × 30 mm",
+])
+def test_signs_are_no_witnesses_when_no_letters_stand_with_them(text):
+    assert legacy_font_of(text) == ""
+
+
+@pytest.mark.parametrize(("text", "font"), [
+    ("C«ng ®oµn", "TCVN3"), ("lµ g×", "TCVN3"), ("Tæ chøc ë ®©y lµ g×?", "TCVN3"), ("20% × 200% lµ møc nµo?", "TCVN3"), ("ôû ñaây laø gì", "VNI"),
+])
+def test_old_font_is_named_when_signs_stand_beside_its_words(text, font):
+    assert legacy_font_of(text) == font
+
+
 @pytest.mark.parametrize(("data", "encoding"), [
     (TCVN3.encode("latin-1"), "TCVN3"), (VNI.encode("latin-1"), "VNI"), ("Où est le café à côté de l'hôtel, où l'été dure?".encode("cp1252"), "cp1252"),
     ("“Trade union” – it’s fine".encode("cp1252"), "cp1252"), (b"C\xe2u 1: \xd0\xfang", "cp1258"), (b"\xd0\xf4\xeci v\xf5\xcci", "cp1258"),

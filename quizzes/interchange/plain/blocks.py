@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from quizzes.interchange.plain.chain import Chain, next_questions
 from quizzes.interchange.plain.key import Marked
 from quizzes.interchange.plain.lines import Line
 from vietnamese.text import search_key
@@ -20,7 +21,9 @@ _AFTER_NUMBER = re.compile(r"\s*[.:)\]/–—-]*\s*")
 _SECTION = re.compile(
     r"\s*(phần|chương|chuyên\s+đề|chủ\s+đề|mục|bài|part|chapter)\s+(?:thứ\s+)?([IVXLC]{1,7}|\d{1,3}|[A-Z]|nhất|hai|ba|tư|năm)\s*(?:$|[.:–—-]\s*(.*)$|\s(.*)$)",
     re.IGNORECASE | re.DOTALL)
-_ROMAN = re.compile(r"\s*(?:[IVX]{1,5}|[A-D])\s*[.:)–-]\s*(\S.*)$", re.DOTALL)
+# Without a word it is a number, a percentage or a date.
+_ROMAN = re.compile(r"\s*(?:[IVX]{1,5}|(?P<letter>[A-D]))\s*[.:)–-]\s*(?P<title>\S.*)$", re.DOTALL)
+_WORD = re.compile(r"[^\W\d_]{3}")
 _RANKS = {"phan": 0, "part": 0, "chuyen de": 1, "chuong": 1, "chapter": 1, "chu de": 2, "muc": 3}
 _FORM_WORDS = re.compile(r"tự\s*luận|trắc\s*nghiệm|tu luan|trac nghiem", re.IGNORECASE)
 _ESSAY = re.compile(r"\btu luan\b")
@@ -58,11 +61,13 @@ class Block:
     length: int = 0
     is_complete: bool = False
     has_list: bool = False
+    chain: Chain = field(default_factory=Chain)
 
     def add(self, line: Line) -> None:
         self.length += len(line.text) + 1
         if self.length <= MOST_IN_BLOCK:
             self.lines.append(line)
+            self.chain.add(line)
             self.is_complete = self.is_complete or bool(_COMPLETE.match(line.text))
 
 
@@ -85,16 +90,27 @@ class Cutting:
                 continue
             if begun := self._begun(one.line):
                 if self._block:
-                    yield self._block
+                    yield from self._parted(self._block)
                 self._block = begun
             elif self._may_end() and self._is_heading(one.line):
                 if self._block:
-                    yield self._block
+                    yield from self._parted(self._block)
                 self._block = None
             elif self._block:
                 self._block.add(replace(one.line, text="", spans=()) if _DIVIDER.fullmatch(one.line.text) else one.line)
         if self._block:
-            yield self._block
+            yield from self._parted(self._block)
+
+    def _parted(self, block: Block) -> Iterator[Block]:
+        """Part a question from those behind it whose numbers were written otherwise: "1." among "Câu 1"."""
+        is_whole = not self._by_word or block.is_essay or block.place.is_essay or block.length > MOST_IN_BLOCK
+        begins = [] if is_whole else next_questions(block.lines, NUMBER)
+        lines, ends = block.lines, [*begins[1:], len(block.lines)]
+        yield replace(block, lines=lines[:begins[0]]) if begins else block
+        for begin, end in zip(begins, ends, strict=False):
+            found = NUMBER.match(lines[begin].text)
+            # The key counts the others.
+            yield Block(int(found[1]), -1, lines[begin].number, block.place, [lines[begin].part(found.start(2)), *lines[begin + 1:end]])
 
     def _may_end(self) -> bool:
         block = self._block
@@ -141,14 +157,16 @@ class Cutting:
         text = line.text.strip()
         if not text or len(text) > _LONGEST_HEADING:
             return False
-        found, roman = _SECTION.match(text), _ROMAN.match(text)
+        if self._is_option(line):
+            return False
+        found, roman = _SECTION.match(text), self._roman(text)
         if not (found or roman or line.heading or _FORM_WORDS.search(text)):
             return False
         key = search_key(text)
         is_form = not search_key(_FORM.sub(" ", key))
         if found:
             self._enter(search_key(found[1]), text, is_form=is_form)
-        elif roman and (text.isupper() or roman[1].isupper() or _ESSAY.search(key) or "trac nghiem" in key):
+        elif roman and (text.isupper() or roman["title"].isupper() or _ESSAY.search(key) or "trac nghiem" in key):
             self._enter("phan", text, is_form=is_form)
         elif line.heading:
             self._enter_rank(line.heading - 1, text)
@@ -157,6 +175,19 @@ class Cutting:
         if is_form or _ESSAY.search(key) or "trac nghiem" in key:
             self._place = replace(self._place, is_essay=bool(_ESSAY.search(key)))
         return True
+
+    def _is_option(self, line: Line) -> bool:
+        block = self._block
+        return block is not None and not (block.is_essay or block.place.is_essay) and block.chain.is_next(line)
+
+    def _roman(self, text: str) -> re.Match[str] | None:
+        """Return a heading such as "II. ĐỐI THOẠI" or, where no option can be meant, "B. ĐỐI THOẠI"."""
+        found = _ROMAN.match(text)
+        if not found or not _WORD.search(found["title"]):
+            return None
+        letter = found["letter"]
+        may_be = not letter or self._block is None or self._block.chain.is_over(ord(letter) - ord("A")) or _FORM_WORDS.search(text)
+        return found if may_be else None
 
     def _enter(self, word: str, text: str, *, is_form: bool) -> None:
         if word == "bai":

@@ -69,6 +69,16 @@ def fields_of(lines: Iterable[Line], *, is_essay: bool) -> Fields:
     return found
 
 
+def ends_options(line: Line, options: int) -> bool:
+    """Say whether no options follow a line: it says the answer, or something else of a question, behind so many options."""
+    for piece in _pieces(line):
+        name, said = _field_in(piece, is_essay=False)
+        # An answer in letters may stand before the options it names.
+        if name and (options > 1 or (name == "answer" and said and not _LETTERS_ONLY.match(said))):
+            return True
+    return False
+
+
 def _pieces(line: Line) -> list[Line]:
     """Cut an answer off the end of an option."""
     found = _TAIL.search(line.text)

@@ -53,8 +53,8 @@ class Key:
             self.parts[-1][self._latest] = replace(entry, reason=f"{entry.reason}\n{words}".strip())
 
     def find(self, part: int, number: int) -> Entry | None:
-        """Return what the key says of a question of the given part, counted from 0."""
-        return self.parts[part].get(number) if part < len(self.parts) else None
+        """Return what the key says of a question of the given part, counted from 0; -1 is none of them."""
+        return self.parts[part].get(number) if 0 <= part < len(self.parts) else None
 
 
 @dataclass(frozen=True)

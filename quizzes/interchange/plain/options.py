@@ -41,6 +41,15 @@ def split_options(lines: Sequence[Line]) -> tuple[list[Line], list[Option]]:
     return stem, [_without_star(option) for option in options]
 
 
+def letters_in(line: Line) -> tuple[int, int, bool] | None:
+    """Return the letters that a line of options begins and ends with, counted from 0, and whether they are small; None for any other line."""
+    found = _BEGIN.match(line.text)
+    if not found:
+        return None
+    letter, lower = LETTERS.index(found[2].upper()), found[2].islower()
+    return letter, letter + len(_chain(line.text, found.end(), letter + 1, None, lower=lower)), lower
+
+
 def standing_out(options: Sequence[Option]) -> list[str]:
     """Return the letters of the options that are written otherwise than the rest: in another colour, underlined, bold; none when none are.
 

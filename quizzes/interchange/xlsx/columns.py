@@ -80,6 +80,10 @@ class Columns:
         """Return the letters over a column, or its heading when the sheet does not have it."""
         if name in self.places:
             return column_letters(self.places[name])
+        return self.heading_of(name)
+
+    def heading_of(self, name: str) -> str:
+        """Return what the template calls a column."""
         return next(column.heading for column in COLUMNS if column.name == name)
 
 

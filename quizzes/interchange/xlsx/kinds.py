@@ -58,7 +58,9 @@ class Cells:
         return {letter: text for letter in LETTERS if (text := self[option(letter)])}
 
     def fault(self, name: str, message: str) -> RowFault:
-        """Return the fault of a cell, named as Excel names it."""
+        """Return the fault of a cell, named as Excel names it; by its heading in a row that stands in no sheet yet."""
+        if not self.number:
+            return RowFault(f"{self.columns.heading_of(name)}: {message}")
         letters = self.columns.letters_of(name)
         place = f"{letters}{self.number}" if name in self.columns.places else letters
         return RowFault(_("Row %(row)s, cell %(cell)s: %(fault)s") % {"row": self.number, "cell": place, "fault": message})

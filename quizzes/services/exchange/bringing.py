@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
@@ -34,7 +35,8 @@ def bring_in(*, job: BankImport, by, now: datetime, clock: Clock) -> BankImport:
     One transaction; other imports wait for it. What Wagtail keeps beside the questions – where a picture or an article is used, the search –
     follows in `settle_import`.
 
-    :raises Overtaken: when a code was taken, or a question to be changed was edited, since the file was read. Nothing is written then.
+    :raises Overtaken: when a code was taken, questions with the same words came in, or a question to be changed was edited, since the file was
+        read. Nothing is written then.
     """
     if not begin(job, WorkState.READY, WorkState.APPLYING, now):
         return job
@@ -42,10 +44,13 @@ def bring_in(*, job: BankImport, by, now: datetime, clock: Clock) -> BankImport:
     try:
         library.lay_in(_pictures(job))
         writer = Writer(publishes=job.publishes, by=by, now=now)
-        new = [writer.make_ready(row) for chunk in _chunks(job.rows.filter(state=RowState.NEW)) for row in chunk]
+        new, alike = [], {}
+        for chunk in _chunks(job.rows.filter(state=RowState.NEW)):
+            new += [writer.make_ready(row) for row in chunk]
+            alike |= {row.data["stem_digest"]: row.data["alike"] for row in chunk if row.data.get("alike") is not None}
         with transaction.atomic():
             _lock(job)
-            _write(job, new, writer, library, by, now)
+            _write(job, new, alike, writer, library, by, now)
             BankImport.objects.filter(pk=job.pk).update(state=WorkState.DONE, error="", finished_at=clock(), alive_at=clock())
     except BaseException as error:
         library.forget()
@@ -61,8 +66,9 @@ def _lock(job: BankImport) -> None:
         raise Overtaken(_("This import was called off."))
 
 
-def _write(job: BankImport, new: list[NewQuestion], writer: Writer, library: Library, by, now: datetime) -> None:
+def _write(job: BankImport, new: list[NewQuestion], alike: dict[str, int], writer: Writer, library: Library, by, now: datetime) -> None:
     _check_codes([question.code for question in new if question.code])
+    _check_words(alike)
     library.write()
     changed = job.rows.filter(state=RowState.CHANGED)
     names = [*(name for question in new for name in question.tags), *(name for some in changed.values_list("data__tags", flat=True) for name in some)]
@@ -85,6 +91,15 @@ def _check_codes(codes: list[str]) -> None:
         taken = Question.objects.filter(code__in=codes[start:start + CHUNK]).values_list("code", flat=True)[:1]
         if taken:
             raise Overtaken(_("Meanwhile another question has the code %(code)s. The file is read again; look at it once more.") % {"code": taken[0]})
+
+
+def _check_words(alike: dict[str, int]) -> None:
+    """Refuse when more questions have the words of one without a code than when the file was read: two imports, or one file sent twice."""
+    digests = sorted(alike)
+    for start in range(0, len(digests), CHUNK):
+        there = Question.objects.filter(stem_digest__in=digests[start:start + CHUNK]).order_by().values_list("stem_digest").annotate(Count("pk"))
+        if any(count > alike[digest] for digest, count in there):
+            raise Overtaken(_("Meanwhile questions with the same words came into the bank. The file is read again; look at it once more."))
 
 
 def _chunks(rows) -> Iterator[list[ImportRow]]:

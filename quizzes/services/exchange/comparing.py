@@ -16,6 +16,8 @@ from vietnamese.numbers import canonical
 UNSAID = {"materials", "asks_reason", "marks_reason", "shows_criteria"}
 _BLOCK_KEY = re.compile(r" data-block-key=\"\w*\"")
 _EMBED = re.compile(r"<embed(?: [a-z-]+=\"[^\"]*\")*/>")
+_BLOCK = r"</?(?:p|h[1-6]|ul|ol|li|hr|blockquote|embed)(?=[ />])"
+_SPACE_BETWEEN = re.compile(rf"({_BLOCK}[^<>]*>)\s+(?={_BLOCK})")
 _PART = re.compile(r" (id|alt)=\"([^\"]*)\"")
 
 
@@ -47,8 +49,8 @@ def content_digest(kind: str, raw: dict[str, Any], *, html: Callable[[str], str]
 
 
 def comparable(html: str, pictures: dict[str, str]) -> str:
-    """Return stored HTML without the editor's keys, each picture named by its content: `pictures` gives that by id."""
-    html = _BLOCK_KEY.sub("", html)
+    """Return stored HTML without the editor's keys and the space between blocks, each picture named by its content: `pictures` gives that by id."""
+    html = _SPACE_BETWEEN.sub(r"\1", _BLOCK_KEY.sub("", html))
     return _EMBED.sub(lambda embed: _named(embed.group(), pictures), html) if "<embed" in html else html
 
 

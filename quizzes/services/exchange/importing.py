@@ -156,7 +156,7 @@ def _bank(text: str) -> str:
         path = path_in_bank(tuple(path_of(text)))
     except Unfit as fault:
         raise ExchangeError(fault.reason, code="bank", field="bank") from fault
-    if not path or len(clean(text)) > MOST_NAME:
+    if not path or not any(map(str.isalnum, path[0])) or len(clean(text)) > MOST_NAME:
         raise ExchangeError(_("Say into which bank the questions go, for example “Công đoàn cơ sở/Bài 1”."), code="bank", field="bank")
     return clean(text)
 

@@ -15,7 +15,6 @@ from quizzes.services.exchange.pictures import embeds_in
 from quizzes.services.exchange.places import Path, Places, path_of
 from quizzes.services.exchange.preparing import Prepared
 
-
 # A change writes history as well and takes ten times as long as a new question; within one transaction, while others save answers.
 MOST_CHANGED = 2000
 
@@ -81,6 +80,9 @@ class Judge:
         same = [] if one.data["code"] else [there for there in alike if there.category_id == place and known.says_the_same(one, there)]
         if same:
             return Verdict(RowState.SAME, question=same[0].pk)
+        if not one.data["code"] and one.data["stem_digest"] and not known.is_cut:
+            # Held against the bank once more when the file is brought in.
+            one.data["alike"] = len(alike)
         notes = [_("Asks almost the same as a question of the bank: %(question)s") % {
             "question": alike[0].code or excerpt_of(alike[0].stem_text, 60)}] if alike else []
         return Verdict(RowState.NEW, notes)
@@ -107,8 +109,11 @@ class _Known:
         questions = Question.objects.select_related(None).prefetch_related("tagged__tag")
         self.by_code = {question.code: question for question in questions.filter(code__in=codes)}
         self.by_stem: dict[str, list[Question]] = {}
-        for question in questions.filter(stem_digest__in=stems).order_by("archived_at", "pk")[:self.MOST_ALIKE]:
+        alike = list(questions.filter(stem_digest__in=stems).order_by("archived_at", "pk")[:self.MOST_ALIKE])
+        for question in alike:
             self.by_stem.setdefault(question.stem_digest, []).append(question)
+        # Then nobody knows how many there are.
+        self.is_cut = len(alike) == self.MOST_ALIKE
         self._pictures = pictures_by_id([*self.by_code.values(), *(one for alike in self.by_stem.values() for one in alike)])
         self._said: dict[int, str] = {}
 

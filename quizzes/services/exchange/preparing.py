@@ -16,11 +16,13 @@ from wagtail import blocks
 
 from cms.sanitise import sanitise
 from quizzes.freezing import stem_digest
+from quizzes.interchange.decoding import legacy_reason
 from quizzes.interchange.items import MAX_TEXT, Item, excerpt_of
 from quizzes.services.exchange.laws import Laws
 from quizzes.services.exchange.pictures import Pictures
 from quizzes.types import TYPES
 from quizzes.types.choices import nfc
+from vietnamese.encodings import legacy_font_of
 from vietnamese.text import clean, search_key
 
 # What can travel in files. Other kinds live of what a file of questions does not hold: pictures with spots, recordings, files.
@@ -30,6 +32,8 @@ PORTABLE = (
 DEEPEST = 12
 _LINK_IN_HERE = re.compile(r"<a(?: [a-z-]+=\"[^\"]*\")*? linktype=\"[^\"]*\"[^>]*>(.*?)</a>", re.DOTALL)
 _CONTROL = {code: None for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n"}
+# What both gates take out of a text together with what it says.
+_LOST = re.compile(r"<(table|iframe|video|audio|object|svg|math)\b", re.IGNORECASE)
 _SPACE_IN_LINE = re.compile(r"[\t\n ]+")
 
 
@@ -72,6 +76,8 @@ class Preparing:
         self.pictures.take()
         value = self._checked(item, notes)
         words = clean(TYPES[item.kind].words(value))
+        if font := legacy_font_of(words):
+            raise Unfit(legacy_reason(font))
         code, topic = _line(item.code), _line(item.topic)
         _limit(code, 40, _("The code"))
         _limit(topic, 120, _("The topic"))
@@ -126,7 +132,20 @@ class Preparing:
         if "linktype=" in cleaned:
             cleaned = _LINK_IN_HERE.sub(r"\1", cleaned)
             notes.append(_("A link into another site's library is left out."))
+        _tell_lost(html, cleaned, notes)
         return self.pictures.keep_only_places(cleaned, notes) if "<embed" in cleaned else cleaned
+
+
+def _tell_lost(html: str, cleaned: str, notes: list[str]) -> None:
+    """Note, once for a question, that something of its texts does not come through the gates."""
+    if "<" in html and _lossy_tags(html) - _lossy_tags(cleaned):
+        note = _("Tables, films, recordings or formulas in the text are left out; look at the question after it was brought in.")
+        if note not in notes:
+            notes.append(note)
+
+
+def _lossy_tags(html: str) -> set[str]:
+    return {tag.lower() for tag in _LOST.findall(html)}
 
 
 def path_in_bank(names: tuple[str, ...]) -> list[str]:

@@ -150,7 +150,9 @@ def _storable(text: str) -> str:
 
 
 def _at_line(error: InterchangeError) -> str:
-    return _("Line %(line)s: %(reason)s") % {"line": error.line, "reason": error} if error.line else str(error)
+    # Some say it themselves.
+    says_line = not error.line or str(error.line) in str(error)
+    return str(error) if says_line else _("Line %(line)s: %(reason)s") % {"line": error.line, "reason": error}
 
 
 def _place_in(file: BinaryIO, job: BankImport) -> int:

@@ -120,6 +120,14 @@ def test_questions_are_found_when_all_their_numbers_are_automatic():
     assert [right_of(item) for item in found] == [["y"], ["y"]]
 
 
+@pytest.mark.parametrize("texts", [["1929", "1%", "3%", "10"], ["28/7/1929", "VNĐ", "LĐLĐ", "TLĐLĐVN"], ["XVIII", "XIX", "XX", "XXI"]])
+def test_options_with_automatic_letters_are_kept_when_they_have_no_small_letters(texts):
+    levels = numbering(("decimal", "Câu %1:"), ("upperLetter", "%2."))
+    question = [p("Hỏi?", number="1"), *(p(text, number="1", level=1) for text in texts), "Đáp án: D"]
+    for item in questions(*question, *question, numbering=levels):
+        assert (right_of(item), [option["text"] for option in item.value["options"]], item.category) == (texts[3:], texts, ())
+
+
 def test_options_in_a_table_are_read_row_by_row():
     (item,) = questions("Câu 1: Hỏi?", table(["A. x", "B. y"], ["C. z", "D. w"]), "Đáp án: D")
     assert right_of(item) == ["w"]

@@ -122,6 +122,43 @@ def test_name_before_the_options_is_no_option():
     assert (stem_of(found), options_of(found)) == ("<p>Ai viết?<br/>C. Mác và Ph. Ăng-ghen viết</p>", ["*x", "y"])
 
 
+WITHOUT_SMALL_LETTERS = [
+    ["1929", "1930", "1945", "1975"], ["1%", "2%", "3%", "10%"], ["28/7/1929", "1/5/1930", "2/9/1945", "30/4/1975"], ["CĐCS", "LĐ", "LĐLĐ", "TLĐLĐVN"], ["10", "USD", "VNĐ", "10 VNĐ"],
+    ["XVIII", "XIX", "XX", "XXI"], ["2", "4", "A và B", "A, B và C"], ["1/2", "0,5", "-3", "III"], ["TRẮC NGHIỆM", "HỎI", "TỰ LUẬN", "PHẦN II. THI"],
+]
+LAYOUTS = ["A. {}\nB. {}\nC. {}\nD. {}", "\nA. {}\n\nB. {}\n\nC. {}\n\nD. {}", "A) {}\tB) {}\nC) {}\tD) {}", "a. {}\nb. {}\nc. {}\nd. {}", "A. {}   B. {}   C. {}\nD. {}"]
+
+
+@pytest.mark.parametrize("texts", WITHOUT_SMALL_LETTERS)
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_option_is_no_heading_when_it_has_no_small_letters(layout, texts):
+    question = f"Hỏi?\n{layout.format(*texts)}\nĐáp án: C\n"
+    found = read(f"Câu 1: {question}Câu 2: {question}")
+    assert [options_of(item) for item in found] == [[*texts[:2], f"*{texts[2]}", texts[3]]] * 2
+    assert [item.category for item in found] == [(), ()]
+
+
+def test_option_is_no_heading_when_the_answer_stands_elsewhere():
+    texts = ["1%", "2%", "LĐLĐ", "TLĐLĐVN"]
+    assert options_of(read_one("Câu 1: Hỏi?\n*A. 1%\nB. 2%\nC. LĐLĐ\nD. TLĐLĐVN")) == ["*1%", *texts[1:]]
+    assert options_of(read_one("Câu 1: Hỏi?\nĐáp án: A\nA. 1%\nB. 2%\nC. LĐLĐ\nD. TLĐLĐVN")) == ["*1%", *texts[1:]]
+    found = read("".join(f"Câu {number}: Hỏi?\nA. 1%\nB. 2%\nC. LĐLĐ\nD. TLĐLĐVN\n" for number in (1, 2)) + "ĐÁP ÁN\n1A 2A")
+    assert [options_of(item) for item in found] == [["*1%", *texts[1:]]] * 2
+
+
+@pytest.mark.parametrize("answer", ["Đáp án: A\n", "ĐA: A\nGiải thích: x\n", ""])
+@pytest.mark.parametrize(("heading", "category"), [
+    ("PHẦN II. ĐỐI THOẠI", ("PHẦN II. ĐỐI THOẠI",)), ("II. ĐỐI THOẠI", ("II. ĐỐI THOẠI",)), ("B. ĐỐI THOẠI", ("B. ĐỐI THOẠI",)), ("B. TỰ LUẬN", ()), ("II. TỰ LUẬN", ()),
+])
+def test_heading_behind_capital_options_is_still_one(heading, category, answer):
+    one, two = read(f"A. PHÁP LUẬT\nCâu 1: Hỏi?\n*A. LĐ\nB. LĐLĐ\nC. 3%\nD. CĐCS\n{answer}{heading}\nCâu 2: Hỏi?\nA. x\n*B. y")
+    assert (options_of(one), one.category, one.notes) == (["*LĐ", "LĐLĐ", "3%", "CĐCS"], ("A. PHÁP LUẬT",), ())
+    if "TỰ LUẬN" in heading:
+        assert (two.kind, two.category) == ("essay", category)
+    else:
+        assert (options_of(two), two.category) == (["x", "*y"], category)
+
+
 @pytest.mark.parametrize("answer", [
     "Đáp án: B", "ĐÁP ÁN B", "Đáp án đúng: B", "Đáp án đúng là B", "Đáp án: b", "Đáp án: B.", "Đáp án: (B)", "ĐA: B", "Đ.A: B", "Đáp án = B", "Đáp án - B", "[Đáp án: B]", "(ĐA: B)",
     "=> Đáp án: B", "* Đáp án: B", "Chọn B", "Chọn đáp án B", "Trả lời: B", "Answer: B", "ANSWER: B", "Phương án đúng: B", "Câu trả lời đúng: B", "Đáp án: B. y", "Đáp án: y",
@@ -239,6 +276,18 @@ def test_list_within_a_question_is_no_question():
     assert len(read("Câu 1: Xét:\n1. một\n2. hai\nA. x\nB. y\nĐáp án: A")) == 1
 
 
+def test_question_is_kept_when_its_number_is_written_otherwise_than_the_one_before():
+    first, one, two, last = read("Câu 7: Hỏi?\nA. x\nB. y\n1. Một?\nA. 1%\nB. 2%\nĐáp án: B\n2. Hai?\nA. x\nB. y\nĐáp án: A\nCâu 8: Hỏi?\nA. x\nB. y\nĐáp án: B")
+    assert isinstance(first, Refused)
+    assert [(item.line, stem_of(item), options_of(item)) for item in (one, two, last)] == [
+        (4, "<p>Một?</p>", ["1%", "*2%"]), (8, "<p>Hai?</p>", ["*x", "y"]), (12, "<p>Hỏi?</p>", ["x", "*y"])]
+
+
+def test_list_behind_the_options_is_no_question():
+    found = read_one("Câu 1: Hỏi?\nA. x\nB. y\nĐáp án: A\nGiải thích: Vì\n1. một:\na) hai\nb) ba")
+    assert (options_of(found), found.explanation) == (["*x", "y"], "<p>Vì<br/>1. một:<br/>a) hai<br/>b) ba</p>")
+
+
 @pytest.mark.parametrize(("text", "words"), [
     ("Câu 7: Hỏi?\nA. x\nB. y", "right answer"), ("Câu 7: Hỏi?", "Tự luận"), ("Câu 7: Hỏi?\nA. x\nB. y\nĐáp án: D", "no such option"), ("Câu 7: Hỏi?\nĐáp án: B", "no options"),
     ("Câu 7:\nA. x\nB. y\nĐáp án: B", "missing"), ("Câu 7: Hỏi?\nA. x\nB.\nĐáp án: A", "empty"), ("Câu 7: Hỏi?\nA. x\nB. y\nĐáp án: A, B", "all options"),
@@ -285,6 +334,14 @@ def test_any_text_is_read_or_refused(text):
             assert isinstance(found, Item) or found.reason
     except InterchangeError as error:
         assert str(error)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text("0123456789%/ABCDĐIVXLN", min_size=1, max_size=12), min_size=2, max_size=10), st.sampled_from(["\n", "\n\n"]))
+def test_options_of_capitals_and_digits_are_all_kept(texts, gap):
+    options = gap.join(f"{letter}. {text}" for letter, text in zip("ABCDEFGHIJ", texts, strict=False))
+    for found in read(f"Câu 1: Hỏi?{gap}{options}\nĐáp án: A\nCâu 2: Hỏi?{gap}{options}\nĐáp án: A"):
+        assert options_of(found) == [f"*{texts[0]}", *texts[1:]]
 
 
 @settings(max_examples=60, deadline=None)

@@ -314,6 +314,19 @@ def test_question_is_left_with_a_reason_when_a_row_cannot_say_it(item, is_writte
     assert len(list(xlsx.read(out))) == 1 + is_written
 
 
+def test_signs_come_back_when_they_stand_alone_in_a_cell():
+    item = replace(KINDS[2], value={**KINDS[2].value, "stem": "<p>5 × 3</p>"}, explanation="<p>20% × 200% = 270%</p>")
+    out, left = written(item)
+    assert left == []
+    assert [replace(back, line=0) for back in xlsx.read(out)] == [item]
+
+
+def test_reason_names_the_heading_when_a_row_is_in_no_sheet_yet():
+    _out, left = written(replace(KINDS[2], explanation=f"<p>{TCVN3}</p>"))
+    ((reason, is_written),) = left
+    assert reason.startswith("Giải thích: ") and "TCVN3" in reason and not is_written
+
+
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Co", "Cn"]) | st.sampled_from("=+-@\"/;,|[]%#_x0041_\n\t"), min_size=1, max_size=12).map(str.strip).filter(bool)
 LINE = WORDS.map(lambda text: " ".join(text.split())).filter(bool)
 HTML = WORDS.map(lambda text: xlsx_html(text)).filter(bool)
