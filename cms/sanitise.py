@@ -31,6 +31,8 @@ _VOID = {"br", "hr", "img", "embed", "input", "meta", "link", "col", "wbr", "are
 _SELF_ENDING = {"p", "li", "td", "th", "tr", "dt", "dd"}
 _MOST_WITHOUT_END = 1000
 _EMPTY = re.compile(r"<(p|h2|h3|h4|ul|ol|li|strong|b|em|i|u|a)(?: [a-z-]+=\"\w+\")?>(?:\s|&nbsp;|\u00a0)*</\1>")
+# Tags that part no words: H<sub>2</sub>O is one.
+_PARTS_NO_WORDS = re.compile(r"</?(?:a|abbr|b|big|code|del|em|font|i|ins|mark|s|small|span|strike|strong|su[bp]|tt|u)(?=[\s/>])[^<>]*>", re.IGNORECASE)
 _LINK_OR_EMBED = re.compile(r"<(a|embed)((?: [a-z-]+=\"[^\"]*\")*)>")
 # Paragraphs and lists of words as both gates write them, with nothing in them that a parser could read in another way: letters, signs, and the three
 # entities that both write. A bank of questions is mostly made of these, and the gates take a hundred times longer to say the same.
@@ -59,7 +61,7 @@ def sanitise(html: str) -> str:
 
 def plain_text(html: str) -> str:
     """Return what a reader would read, for search and summaries."""
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^<>]+>", " ", html))).strip()
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^<>]+>", " ", _PARTS_NO_WORDS.sub("", html)))).strip()
 
 
 def _is_too_deep(html: str) -> bool:

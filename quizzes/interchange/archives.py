@@ -44,15 +44,6 @@ def open_archive(file: BinaryIO, *, most_bytes: int, most_files: int = 30_000) -
     return archive
 
 
-def read_member(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
-    """Return what one file of the archive holds.
-
-    :raises InterchangeError: when it is not there, damaged, or larger than `most` bytes.
-    """
-    with open_member(archive, name, most) as member:
-        return member.read()
-
-
 def open_member(archive: zipfile.ZipFile, name: str, most: int) -> BinaryIO:
     """Open one file of the archive for reading, piece by piece, so that it never takes more memory than what is asked for.
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from quizzes.interchange.items import InterchangeError
 from vietnamese.encodings import counted, has_old_words, legacy_font_of, single_byte_encoding, words_of
 
-__all__ = ["has_old_words", "kind_of", "legacy_font_of", "legacy_reason", "open_text"]
+__all__ = ["has_old_words", "kind_of", "legacy_font_of", "legacy_reason", "open_text", "unicode_of"]
 
 _PIECE = 1 << 16
 # So many words of each piece are looked at; an encoding shows itself in far fewer.
@@ -42,7 +42,7 @@ def open_text(file: BinaryIO) -> io.TextIOBase:
     file.seek(0)
     head = file.read(_PIECE)
     _refuse_other_kinds(head)
-    encoding = _unicode_of(head)
+    encoding = unicode_of(head)
     try:
         words = list(_words(file, encoding))
     except UnicodeDecodeError as error:
@@ -83,7 +83,7 @@ def _unreadable() -> InterchangeError:
     return InterchangeError(_("This file is not written in Unicode. Save it as UTF-8 and try again."), code="encoding")
 
 
-def _unicode_of(head: bytes) -> str:
+def unicode_of(head: bytes) -> str:
     """Name the Unicode encoding that a file begins like: by its mark, or by where the zeros of UTF-16 stand."""
     for mark, encoding in _BOMS.items():
         if head.startswith(mark):

@@ -1,5 +1,6 @@
 """The formats that question files may have, by name; their modules are loaded when they are first needed."""
 
+import codecs
 import re
 from dataclasses import dataclass
 from importlib import import_module
@@ -7,6 +8,7 @@ from pathlib import PurePath
 
 from django.utils.translation import gettext_lazy as _
 
+from quizzes.interchange.decoding import unicode_of
 from quizzes.interchange.items import Reader, Writer
 
 # So much of a file is looked at to tell its format.
@@ -71,9 +73,8 @@ def guess(name: str, head: bytes) -> str:
 
 
 def _text_of(head: bytes) -> str:
-    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return head[:len(head) // 2 * 2].decode("utf-16", "replace").removeprefix("\ufeff")
-    return head.decode("utf-8", "replace").removeprefix("\ufeff")
+    # The head may end within a letter, which waits for the rest.
+    return codecs.getincrementaldecoder(unicode_of(head))("replace").decode(head).removeprefix("\ufeff")
 
 
 def _guess_zip(extension: str, head: bytes) -> str:

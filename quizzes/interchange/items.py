@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from posixpath import splitext
 from typing import Any, BinaryIO
 
 from django.utils.translation import gettext_lazy as _
@@ -72,6 +73,17 @@ Reader = Callable[[BinaryIO], Iterator[Item | Refused]]
 # What a writer calls for a question, or a part of one, that its format cannot say: the question, why, and whether the rest of it was written.
 Leave = Callable[[Item, str, bool], None]
 Writer = Callable[[Iterable[Item], BinaryIO, Leave], None]
+
+
+def add_picture(pictures: dict[str, bytes], name: str, content: bytes) -> str:
+    """Put a picture among those of a question and return its name there: another one where a different picture has it already."""
+    stem, extension = splitext(name)
+    number, kept = 1, name
+    while pictures.get(kept, content) != content:
+        number += 1
+        kept = f"{stem}-{number}{extension}"
+    pictures[kept] = content
+    return kept
 
 
 def excerpt_of(text: str, most: int = 80) -> str:

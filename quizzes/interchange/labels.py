@@ -6,6 +6,9 @@ from typing import Any
 from quizzes.interchange.items import Item
 
 DIFFICULTIES = ("easy", "medium", "hard")
+COMPARISONS = ("exact", "case", "tones", "diacritics")
+# By kind of question: the ways of marking it.
+MARKINGS = {"several_answers": ("partial", "lenient", "all"), "ordering": ("neighbours", "all")}
 
 
 def labels_of(item: Item) -> list[str]:

@@ -10,6 +10,7 @@ _BREAK = re.compile(r"(?<![ \t])[ \t]*(?:\r\n|\r|\n)")
 _PARAGRAPHS = re.compile(r"(?<![ \t])(?:[ \t]*(?:\r\n|\r|\n)){2,}")
 _PLAIN_PARAGRAPH = re.compile(r"<p(?: data-block-key=\"\w{1,20}\")?>((?:[^<]|<br ?/?>)*)</p>")
 _BR = re.compile(r"<br ?/?>")
+_TAG = re.compile(r"<[a-z/!]", re.IGNORECASE)
 
 
 def from_plain(text: str) -> str:
@@ -36,3 +37,10 @@ def readable(html: str) -> str:
         return exact
     lines = re.split(r"</p>|</li>|<br ?/?>|</h[2-4]>", html)
     return "\n".join(line for line in map(plain_text, lines) if line)
+
+
+def words_of(html: str) -> str:
+    """Return HTML as one line of words; what holds no tag keeps its spaces."""
+    if not _TAG.search(html):
+        return unescape(html.replace("&nbsp;", " "))
+    return " ".join(readable(html).split())

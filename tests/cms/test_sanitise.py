@@ -257,3 +257,11 @@ def test_every_body_of_the_product_passes_the_gates():
 @pytest.mark.parametrize(("html", "text"), [("<p>Một</p><p>Hai &amp; ba</p>", "Một Hai & ba"), ("", ""), ("chữ", "chữ"), ("5 &lt; 6", "5 < 6")])
 def test_plain_text_is_what_a_reader_reads(html, text):
     assert plain_text(html) == text
+
+
+@pytest.mark.parametrize(("html", "text"), [
+    ("<p>có <b>480 lao động</b>, trong đó</p>", "có 480 lao động, trong đó"), ("<p>H<sub>2</sub>O</p>", "H2O"), ("<p>một</p><p>hai</p>", "một hai"),
+    ("<ul><li>a</li><li>b</li></ul>", "a b"), ("một<br/>hai", "một hai"), ('<a href="/x">Điều 70</a>.', "Điều 70."), ("<blockquote>a</blockquote>b", "a b"),
+])
+def test_plain_text_parts_words_only_where_a_reader_sees_them_parted(html, text):
+    assert plain_text(html) == text

@@ -59,7 +59,7 @@ def test_the_words_follow_the_published_content(db):
     assert list(Question.objects.matching("moi")) == []
     question.get_latest_revision().publish()
     question.refresh_from_db()
-    assert (question.stem_text, list(Question.objects.matching("moi han"))) == ("Mới hẳn ?", [question])
+    assert (question.stem_text, list(Question.objects.matching("moi han"))) == ("Mới hẳn?", [question])
 
 
 def test_the_list_searches_filters_and_names_the_kind(admin):

@@ -12,9 +12,10 @@ from unicodedata import normalize
 
 from django.utils.translation import gettext as _
 
-from quizzes.interchange.gift.numbers import read_target, read_weight, reason_for, to_fraction
+from quizzes.interchange.gift.numbers import read_target, read_weight, reason_for
 from quizzes.interchange.gift.texts import Fault, read_html, read_words, show_escapes, unwrapped
 from quizzes.interchange.items import excerpt_of
+from quizzes.interchange.moodle import to_fraction
 from vietnamese.numbers import InvalidNumber
 
 # No question has more answers; a line of a million signs would.

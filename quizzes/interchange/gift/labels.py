@@ -14,10 +14,10 @@ from zlib import crc32
 
 from django.utils.translation import gettext as _
 
-from quizzes.interchange.gift.numbers import difference_of
 from quizzes.interchange.gift.values import Value, fits
 from quizzes.interchange.items import Item
-from quizzes.interchange.labels import DIFFICULTIES, labels_of
+from quizzes.interchange.labels import COMPARISONS, DIFFICULTIES, MARKINGS, labels_of
+from quizzes.interchange.moodle import difference_of
 from vietnamese.numbers import InvalidNumber
 
 MOST_LABELS = 60
@@ -26,8 +26,8 @@ _OPENING = re.compile(r"\[(id|tag):")
 _CLOSING = re.compile(r"(?<!\\)\]")
 _WORDS = {"least_words": re.compile(r"[1-9]\d{0,3}"), "most_words": re.compile(r"[1-9]\d{0,3}")}
 _CHOICES = {
-    ("several_answers", "marking"): ("partial", "lenient", "all"),
-    ("short_answer", "comparing"): ("exact", "case", "tones", "diacritics"),
+    ("several_answers", "marking"): MARKINGS["several_answers"],
+    ("short_answer", "comparing"): COMPARISONS,
 }
 _PERCENT = re.compile(r"([1-9]\d?)=(\d{1,12}(?:\.\d{1,8})?)")
 

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from quizzes.interchange.gift.answers import read_answers
 from quizzes.interchange.gift.blocks import Block, Switch, blocks_of
 from quizzes.interchange.gift.labels import read_comments, says_marking, take_facts, take_more
-from quizzes.interchange.gift.paths import read_path
 from quizzes.interchange.gift.pictures import take_pictures
 from quizzes.interchange.gift.texts import Fault, format_of, hide_escapes, read_html, show_escapes
 from quizzes.interchange.gift.values import completed
@@ -17,6 +16,7 @@ from quizzes.interchange.items import MAX_TEXT, Item, Refused, excerpt_of
 from quizzes.interchange.labels import read_labels
 from quizzes.interchange.lines import lines_of
 from quizzes.interchange.markup import readable
+from quizzes.interchange.moodle import read_path
 
 BLANK = "_____"
 # "Q1", "Câu 12", "3."

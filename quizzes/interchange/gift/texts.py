@@ -6,13 +6,12 @@ that no sign of the file can be taken for a hidden one, and every search for a s
 
 import re
 from html import escape as as_entities
-from html import unescape
 
 from django.utils.translation import gettext as _
 
 from quizzes.interchange.gift.pictures import without_pictures
 from quizzes.interchange.items import MAX_TEXT
-from quizzes.interchange.markup import from_plain, readable, to_plain
+from quizzes.interchange.markup import from_plain, to_plain, words_of
 
 MARKS = "\\:#={}~"
 _ESCAPED = re.compile(r"\\([\\:#={}~n])")
@@ -96,7 +95,9 @@ def read_words(text: str, default: str, notes: list[str]) -> str:
     """
     kind, text = _parted(unwrapped(text), default)
     if kind == "html" or (kind == "moodle" and _MARKUP.search(text)):
-        return _words_of(text, notes)
+        if _STYLED.search(text):
+            notes.append(_("Bold type, links and pictures inside answers and their feedback are not kept."))
+        return words_of(text)
     return _BOLD.sub(r"\1", text) if kind == "markdown" else text
 
 
@@ -107,14 +108,6 @@ def _parted(text: str, default: str) -> tuple[str, str]:
     if len(text) > MAX_TEXT and len(without_pictures(show_escapes(text))) > MAX_TEXT:
         raise Fault(_("This text is longer than %(count)s characters. Shorten it.") % {"count": MAX_TEXT})
     return (match.group(1), show_escapes(text[match.end():]).strip()) if match else (default, show_escapes(text))
-
-
-def _words_of(html: str, notes: list[str]) -> str:
-    if "<" not in html:
-        return unescape(html.replace("&nbsp;", " "))
-    if _STYLED.search(html):
-        notes.append(_("Bold type, links and pictures inside answers and their feedback are not kept."))
-    return " ".join(readable(html).split())
 
 
 def say_html(html: str) -> str:

@@ -1,6 +1,6 @@
 """Questions written as GIFT, so that Moodle reads them as they are meant and this program reads them back unchanged.
 
-Every question is read back before it leaves: what its text does not say goes into a comment beside it (gift_labels), and what cannot
+Every question is read back before it leaves: what its text does not say goes into a comment beside it (gift.labels), and what cannot
 be said at all is left, with the reason.
 """
 
@@ -12,13 +12,12 @@ from django.utils.translation import gettext as _
 from quizzes.interchange.gift.answers import marking_of
 from quizzes.interchange.gift.blocks import CATEGORY, Block, blocks_of
 from quizzes.interchange.gift.labels import label_lines, more_line
-from quizzes.interchange.gift.numbers import difference_of, say_fraction, say_weight
-from quizzes.interchange.gift.paths import read_path, say_path
 from quizzes.interchange.gift.pictures import put_pictures
 from quizzes.interchange.gift.reading import read_block
 from quizzes.interchange.gift.texts import escape, say_explanation, say_html, say_words
 from quizzes.interchange.gift.values import DEFAULTS, completed, fits
 from quizzes.interchange.items import Item, Leave, Refused
+from quizzes.interchange.moodle import difference_of, read_path, say_fraction, say_path, say_weight
 from vietnamese.numbers import InvalidNumber
 
 Row = dict[str, Any]
@@ -35,8 +34,13 @@ def write(items: Iterable[Item], out: BinaryIO, leave: Leave) -> None:
             continue
         if item.category != category:
             category = item.category
-            out.write(f"{CATEGORY} {say_path(category)}\n\n".encode("utf-8", "replace"))
+            out.write(f"{CATEGORY} {_path(category)}\n\n".encode("utf-8", "replace"))
         out.write(f"{text}\n\n".encode("utf-8", "replace"))
+
+
+def _path(names: tuple[str, ...]) -> str:
+    # A path stands in one line.
+    return say_path(" ".join(name.split()) for name in names)
 
 
 def _written(item: Item, leave: Leave) -> str | None:
@@ -66,7 +70,7 @@ def _written(item: Item, leave: Leave) -> str | None:
 
 def _read_back(lines: list[str], item: Item) -> Item | Refused | None:
     blocks = list(blocks_of(enumerate("\n".join(lines).split("\n"), start=1)))
-    category = read_path(say_path(item.category))
+    category = read_path(_path(item.category))
     return read_block(blocks[0], category) if len(blocks) == 1 and isinstance(blocks[0], Block) else None
 
 

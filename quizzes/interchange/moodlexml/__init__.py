@@ -1,6 +1,5 @@
 """Moodle XML, as Moodle 3 and 4 write it and read it. The questions stand one after another, each in the category named before it."""
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 from xml.etree.ElementTree import Element
@@ -8,15 +7,13 @@ from xml.etree.ElementTree import Element
 from django.utils.translation import gettext as _
 
 from quizzes.interchange.items import InterchangeError, Item, Leave, Refused
+from quizzes.interchange.moodle import read_path, say_path
 from quizzes.interchange.moodlexml.reading import read_question
-from quizzes.interchange.moodlexml.texts import BLANK, LONGEST_FILE, said_in
+from quizzes.interchange.moodlexml.texts import LONGEST_FILE, said_in
 from quizzes.interchange.moodlexml.writing import written
 from quizzes.interchange.safe_xml import cdata, elements
 from quizzes.interchange.xml_encoding import PIECE
 
-_CONTEXT = re.compile(r"\$\w{1,20}\$")
-# A slash alone parts two names; a slash within a name is written twice.
-_BETWEEN_NAMES = re.compile(r"(?<!/)/(?!/)")
 _FILES = {"file": LONGEST_FILE, "image_base64": LONGEST_FILE}
 
 
@@ -30,7 +27,7 @@ def read(file: BinaryIO) -> Iterator[Item | Refused]:
     for question, line in elements(file, {"question"}, cut_longer=_FILES):
         count += 1
         if question.get("type", "").strip().lower() == "category":
-            category = path_of(_category_in(question))
+            category = read_path(_category_in(question))
         else:
             yield read_question(question, line, category)
     if not count and not _is_quiz(file):
@@ -52,29 +49,10 @@ def write(items: Iterable[Item], out: BinaryIO, leave: Leave) -> None:
     out.write(b"</quiz>\n")
 
 
-def path_of(written: str) -> tuple[str, ...]:
-    """Return the names of nested categories in a path like "$course$/top/Luật/Chương I": below the context and its top."""
-    names = [name.replace("//", "/").strip(BLANK) for name in _BETWEEN_NAMES.split(written.strip(BLANK))]
-    if names and _CONTEXT.fullmatch(names[0]):
-        names = names[1:]
-    names = names[1:] if names[:1] == ["top"] else names
-    return tuple(name for name in names if name)
-
-
-def path_to(names: Iterable[str]) -> str:
-    """Return the path of a category as Moodle writes it."""
-    return "/".join(["$course$", "top", *map(_escaped, names)])
-
-
-def _escaped(name: str) -> str:
-    escaped = name.replace("/", "//")
-    return f"{' ' if escaped.startswith('/') else ''}{escaped}{' ' if escaped.endswith('/') else ''}"
-
-
 def _category(names: tuple[str, ...]) -> str:
     return (
         '  <question type="category">\n    <category>\n'
-        f"      <text>{cdata(path_to(names))}</text>\n"
+        f"      <text>{cdata(say_path(names))}</text>\n"
         '    </category>\n    <info format="html">\n      <text></text>\n    </info>\n    <idnumber></idnumber>\n  </question>\n\n'
     )
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 
+from quizzes.interchange.labels import COMPARISONS, MARKINGS
+
 # By kind of question and name of the fact: the values that it may have; None for any.
 _KNOWN: dict[str, dict[str, tuple[str, ...] | None]] = {
-    "several_answers": {"marking": ("partial", "lenient", "all")},
-    "short_answer": {"comparing": ("exact", "case", "tones", "diacritics")},
-    "gaps": {"comparing": ("exact", "case", "tones", "diacritics"), "distractor": None},
-    "ordering": {"marking": ("neighbours", "all")},
+    "several_answers": {"marking": MARKINGS["several_answers"]},
+    "short_answer": {"comparing": COMPARISONS},
+    "gaps": {"comparing": COMPARISONS, "distractor": None},
+    "ordering": {"marking": MARKINGS["ordering"]},
     "numeric": {"percent": None},
 }
 # Facts that a question may have more than one of.

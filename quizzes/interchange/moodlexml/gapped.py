@@ -6,10 +6,11 @@ from xml.etree.ElementTree import Element
 
 from django.utils.translation import gettext as _
 
+from quizzes.interchange.markup import words_of
 from quizzes.interchange.moodlexml.cloze import Alternative, Gap, moodle_gaps, unguarded
 from quizzes.interchange.moodlexml.facts import Facts
 from quizzes.interchange.moodlexml.refusing import Unreadable
-from quizzes.interchange.moodlexml.texts import Texts, as_html, is_blank, said_in, words_of
+from quizzes.interchange.moodlexml.texts import Texts, as_html, is_blank, said_in
 
 # Moodle has one text where we have a question and a text. Ours are written so that they are parted again in the same place.
 PARTED = ('<div class="question-stem">', '</div><div class="question-text">', "</div>")

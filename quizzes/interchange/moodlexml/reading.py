@@ -11,16 +11,18 @@ from django.utils.translation import gettext as _
 from cms.sanitise import plain_text
 from quizzes.interchange.items import Item, Refused, excerpt_of
 from quizzes.interchange.labels import read_labels
+from quizzes.interchange.moodle import difference_of, to_fraction
 from quizzes.interchange.moodlexml.facts import Facts, take_facts
 from quizzes.interchange.moodlexml.gapped import read_cloze, read_drag_words
 from quizzes.interchange.moodlexml.refusing import Unreadable, reason_for
 from quizzes.interchange.moodlexml.texts import Texts, is_blank, said_in
+from vietnamese.numbers import InvalidNumber
 
 # The longest code that the bank has.
 MAX_CODE = 40
 _CRITERIA = re.compile(r'<div class="criteria"><ul>((?:<li>(?:[^<]|</?b>|<br/>)*</li>)+)</ul></div>$')
 _CRITERION = re.compile(r"<li><b>([^<]*)</b> \(([^()<]*)\)((?:<br/>[^<]*)*)</li>")
-_NUMBER = re.compile(r"-?\d{1,20}(?:\.\d{1,20})?")
+_NUMBER = re.compile(r"-?\d{1,20}(?:\.\d{1,20})?", re.ASCII)
 
 Read = Callable[[Element, Texts, Facts], tuple[str, dict]]
 
@@ -75,7 +77,7 @@ def _percent(answer: Element) -> float:
 
 
 def _fraction(answer: Element) -> float:
-    return round(min(100.0, max(0.0, _percent(answer))) / 100, 3)
+    return to_fraction(_percent(answer))
 
 
 def _options(question: Element, texts: Texts, is_right: Callable[[float], bool]) -> list[dict]:
@@ -169,8 +171,18 @@ def _numeric(question: Element, texts: Texts, facts: Facts) -> tuple[str, dict]:
     for fact in facts.get("percent", []):
         place, _equal, tolerance = fact.partition("=")
         if place.isdecimal() and 0 < int(place[:4]) <= len(accepted) and _NUMBER.fullmatch(tolerance):
-            accepted[int(place[:4]) - 1] |= {"tolerance": tolerance, "measure": "percent"}
+            _take_percent(accepted[int(place[:4]) - 1], tolerance)
     return "numeric", {"stem": texts.rich(question.find("questiontext")), "accepted": accepted, "unit": _unit(question, texts)}
+
+
+def _take_percent(target: dict, percent: str) -> None:
+    """The label holds as long as the question has the difference that it comes to; whoever changed that in Moodle is believed."""
+    try:
+        is_same = Decimal(target["tolerance"]) == Decimal(difference_of(target["value"], percent))
+    except InvalidNumber:
+        return
+    if is_same:
+        target |= {"tolerance": percent, "measure": "percent"}
 
 
 def _number(said: str) -> str:

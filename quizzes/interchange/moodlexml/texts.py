@@ -10,9 +10,10 @@ from xml.etree.ElementTree import Element
 from django.utils.translation import gettext as _
 
 from cms.sanitise import plain_text
-from quizzes.interchange.items import MAX_TEXT, PLUGIN_FILE
+from quizzes.interchange.items import MAX_TEXT, PLUGIN_FILE, add_picture
 from quizzes.interchange.markdown import from_markdown
-from quizzes.interchange.markup import from_plain, readable
+from quizzes.interchange.markup import from_plain, words_of
+from quizzes.interchange.moodle import BLANK
 from quizzes.interchange.moodlexml.refusing import Unreadable
 from quizzes.interchange.safe_xml import CUT
 
@@ -22,7 +23,6 @@ MAX_PICTURES = 20 * 1024 * 1024
 # Characters of a picture in base64, with a line end after each 76th.
 LONGEST_FILE = MAX_PICTURE * 4 // 3 + MAX_PICTURE // 50
 
-BLANK = " \t\r\n"
 _PICTURE_NAME = re.compile(r"\.(png|jpe?g|gif|webp|svg|bmp)$", re.IGNORECASE)
 _LINK = re.compile(r"<(/?)a\b([^<>]{0,4000})>", re.IGNORECASE)
 _REFERENCE = re.compile(re.escape(PLUGIN_FILE.rstrip("/")) + r"/?([^\"'\s<>)]*)")
@@ -41,7 +41,6 @@ class Texts:
     def __init__(self, question: Element):
         self.pictures: dict[str, bytes] = {}
         self._notes: dict[str, None] = {}
-        self._bytes = 0
         stem = question.find("questiontext")
         self._format = "html" if stem is None else stem.get("format", "html")
 
@@ -84,7 +83,7 @@ class Texts:
             content = self._content(file, name)
             if content is None:
                 continue
-            kept = self._keep(name, content)
+            kept = add_picture(self.pictures, name, content)
             if folder or kept != name:
                 moved[f"{folder}/{name}".lstrip("/")] = kept
         return moved
@@ -94,7 +93,7 @@ class Texts:
         file = Element("file", {"name": name})
         file.text = text
         content = self._content(file, name)
-        return "" if content is None else f'<p><img src="{PLUGIN_FILE}{quote(self._keep(name, content))}" alt=""/></p>'
+        return "" if content is None else f'<p><img src="{PLUGIN_FILE}{quote(add_picture(self.pictures, name, content))}" alt=""/></p>'
 
     def _content(self, file: Element, name: str) -> bytes | None:
         if not _PICTURE_NAME.search(name):
@@ -106,24 +105,13 @@ class Texts:
             content = b""
         # What is decoded need not be kept twice.
         file.text = None
-        if file.get(CUT) or len(content) > MAX_PICTURE or self._bytes + len(content) > MAX_PICTURES:
+        if file.get(CUT) or len(content) > MAX_PICTURE or sum(map(len, self.pictures.values())) + len(content) > MAX_PICTURES:
             self.note(_("The picture “%(name)s” is left out: it is too large.") % {"name": name})
             return None
         if not content:
             self.note(_("The picture “%(name)s” is left out: it is damaged.") % {"name": name})
             return None
         return content
-
-    def _keep(self, name: str, content: bytes) -> str:
-        stem, _dot, extension = name.rpartition(".")
-        number, kept = 1, name
-        while self.pictures.get(kept, content) != content:
-            number += 1
-            kept = f"{stem}-{number}.{extension}"
-        if kept not in self.pictures:
-            self.pictures[kept] = content
-            self._bytes += len(content)
-        return kept
 
 
 def said_in(holder: Element | None) -> str:
@@ -132,13 +120,6 @@ def said_in(holder: Element | None) -> str:
         return ""
     text = holder.find("text")
     return ((holder if text is None else text).text or "").strip(BLANK)
-
-
-def words_of(html: str) -> str:
-    """Return HTML as one line of words."""
-    if not _TAG.search(html):
-        return unescape(html.replace("&nbsp;", " "))
-    return " ".join(readable(html).split())
 
 
 def is_blank(html: str) -> bool:

@@ -11,17 +11,15 @@ from django.utils.translation import gettext as _
 from quizzes.interchange.items import PLUGIN_FILE, Item, Leave, excerpt_of
 from quizzes.interchange.labels import labels_of
 from quizzes.interchange.markup import readable
+from quizzes.interchange.moodle import difference_of, say_fraction, say_weight
 from quizzes.interchange.moodlexml.cloze import Alternative, Gap, guarded, our_gaps
 from quizzes.interchange.moodlexml.cloze import written as written_gap
 from quizzes.interchange.moodlexml.facts import labels_of_facts
 from quizzes.interchange.moodlexml.gapped import joined
 from quizzes.interchange.moodlexml.texts import as_html
 from quizzes.interchange.safe_xml import cdata, clean, escaped, quoted
+from vietnamese.numbers import InvalidNumber
 
-# Moodle takes no other shares of the points than these, in percent.
-_SHARES = [Decimal(share) for share in (
-    "100", "90", "83.33333", "80", "75", "70", "66.66667", "60", "50", "40", "33.33333", "30", "25", "20", "16.66667", "14.28571",
-    "12.5", "11.11111", "10", "5", "0")]
 _COMBINED = "".join(f'    <{name} format="html">\n      <text></text>\n    </{name}>\n' for name in (
     "correctfeedback", "partiallycorrectfeedback", "incorrectfeedback"))
 
@@ -49,6 +47,9 @@ def written(item: Item, leave: Leave) -> str:
         body = write(item)
     except Unsayable as reason:
         leave(item, str(reason), False)
+        return ""
+    except InvalidNumber:
+        leave(item, _("A number of this question cannot be read."), False)
         return ""
     return _frame(item, body)
 
@@ -87,25 +88,18 @@ def _tags(tags: list[str]) -> str:
     return "    <tags>\n" + "".join(f"      <tag><text>{cdata(tag)}</text>\n</tag>\n" for tag in tags) + "    </tags>\n"
 
 
-def _answer(percent: Decimal | str, text: str, feedback: str, more: str = "") -> str:
+def _answer(percent: str, text: str, feedback: str, more: str = "") -> str:
     return (
         f'    <answer fraction="{percent}" format="plain_text">\n      <text>{cdata(text)}</text>\n'
         f'      <feedback format="plain_text">\n        <text>{cdata(feedback)}</text>\n      </feedback>\n{more}    </answer>\n'
     )
 
 
-def _fraction(accepted: dict) -> Decimal:
-    return Decimal(str(accepted.get("fraction", 1) or 0))
+def _fraction(accepted: dict) -> float:
+    return float(accepted.get("fraction", 1) or 0)
 
 
-def _share(fraction: float | Decimal) -> Decimal:
-    """Return a fraction in percent; a third is written as Moodle knows it."""
-    percent = Decimal(str(fraction)) * 100
-    near = next((share for share in _SHARES if abs(share - percent) <= Decimal("0.05")), None)
-    return percent.normalize() + 0 if near is None else near
-
-
-def _choices(item: Item, single: bool, percents: list[Decimal], told: Told | None = None) -> Body:
+def _choices(item: Item, single: bool, percents: list[str], told: Told | None = None) -> Body:
     head = (
         f"    <single>{'true' if single else 'false'}</single>\n    <shuffleanswers>true</shuffleanswers>\n"
         "    <answernumbering>abc</answernumbering>\n    <showstandardinstruction>0</showstandardinstruction>\n"
@@ -117,7 +111,7 @@ def _choices(item: Item, single: bool, percents: list[Decimal], told: Told | Non
 def _one_answer(item: Item) -> Body:
     if sum(bool(option["is_right"]) for option in item.value["options"]) != 1:
         raise Unsayable(_("Not exactly one option is right."))
-    return _choices(item, True, [Decimal(100 if option["is_right"] else 0) for option in item.value["options"]])
+    return _choices(item, True, ["100" if option["is_right"] else "0" for option in item.value["options"]])
 
 
 def _several_answers(item: Item) -> Body:
@@ -126,8 +120,8 @@ def _several_answers(item: Item) -> Body:
         raise Unsayable(_("No option is right."))
     marking = item.value.get("marking", "partial")
     costs = marking != "lenient" and not all(right)
-    good = _share(1 / sum(right))
-    bad = -_share(1 / (len(right) - sum(right))) if costs else Decimal(0)
+    good = say_weight(100 / sum(right))
+    bad = say_weight(-100 / (len(right) - sum(right))) if costs else "0"
     taken = "partial" if costs or all(right) else "lenient"
     return _choices(item, False, [good if one else bad for one in right], {"marking": (marking, taken)})
 
@@ -146,7 +140,7 @@ def _short_answer(item: Item) -> Body:
     accepted = item.value["accepted"]
     if not any(_fraction(one) == 1 for one in accepted):
         raise Unsayable(_("No answer earns all the points."))
-    answers = [_answer(_share(_fraction(one)), one["text"].replace("*", "\\*"), one.get("feedback", "")) for one in accepted]
+    answers = [_answer(say_fraction(_fraction(one)), one["text"].replace("*", "\\*"), one.get("feedback", "")) for one in accepted]
     told = {"comparing": (comparing, "exact" if comparing == "exact" else "case")}
     return Body("shortanswer", item.value["stem"], [f"    <usecase>{int(comparing == 'exact')}</usecase>\n", *answers], told)
 
@@ -160,9 +154,9 @@ def _numeric(item: Item) -> Body:
         tolerance = str(one.get("tolerance") or "0")
         if one.get("measure") == "percent":
             extra.append(f"percent:{number}={tolerance}")
-            tolerance = f"{abs(Decimal(str(one['value']))) * Decimal(tolerance) / 100:f}"
+            tolerance = difference_of(str(one["value"]), tolerance)
         more = f"      <tolerance>{escaped(tolerance)}</tolerance>\n"
-        answers.append(_answer(_share(_fraction(one)), str(one["value"]), one.get("feedback", ""), more))
+        answers.append(_answer(say_fraction(_fraction(one)), str(one["value"]), one.get("feedback", ""), more))
     units = (
         f"<units>\n  <unit>\n    <multiplier>1</multiplier>\n    <unit_name>{cdata(unit)}</unit_name>\n  </unit>\n</units>\n" if unit else "")
     shows = (

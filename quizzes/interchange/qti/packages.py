@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element
 from django.utils.translation import gettext as _
 
 from quizzes.interchange.archives import open_archive, open_member
-from quizzes.interchange.items import MAX_ITEMS, PLUGIN_FILE, InterchangeError, Item, Refused, excerpt_of
+from quizzes.interchange.items import MAX_ITEMS, PLUGIN_FILE, InterchangeError, Item, Refused, add_picture, excerpt_of
 from quizzes.interchange.qti.items import Unreadable
 from quizzes.interchange.qti.manifest import NAME, is_item, labels_from
 from quizzes.interchange.qti.names import ITEMS
@@ -137,13 +137,7 @@ class Pictures:
         if len(data) > MAX_PICTURES_BYTES - sum(map(len, self.found.values())):
             raise _NoPicture(_("The pictures of this item are too large together."))
         name = name if SAFE_NAME.fullmatch(name) else re.sub(r"[^\w.-]+", "-", name).strip("-.")[-100:] or "picture"
-        stem, dot, suffix = name.rpartition(".")
-        number = 1
-        while self.found.get(name, data) != data:
-            number += 1
-            name = f"{stem or suffix}-{number}{dot}{suffix if stem else ''}"
-        self.found[name] = data
-        return PLUGIN_FILE + name
+        return PLUGIN_FILE + add_picture(self.found, name, data)
 
 
 class _NoPicture(Exception):

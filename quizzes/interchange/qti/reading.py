@@ -1,4 +1,4 @@
-"""From one QTI item to a question: choices, order, pairs, words into gaps, essays; what is typed is in qti_reading_texts."""
+"""From one QTI item to a question: choices, order, pairs, words into gaps, essays; what is typed is in reading_texts."""
 
 from collections.abc import Callable
 from typing import Any

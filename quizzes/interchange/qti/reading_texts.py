@@ -9,12 +9,12 @@ from xml.etree.ElementTree import Element
 
 from django.utils.translation import gettext as _
 
+from quizzes.interchange.labels import COMPARISONS
 from quizzes.interchange.markup import from_plain, readable
 from quizzes.interchange.qti.html import text_of
 from quizzes.interchange.qti.items import NUMBER, Declared, Source, Unreadable, asks
 from quizzes.interchange.qti.names import OURS
 
-COMPARISONS = ("exact", "case", "tones", "diacritics")
 # More than any question of ours accepts.
 MOST_ANSWERS = 200
 # What stands behind the field of a number and is no longer than this is its unit.

@@ -1,4 +1,4 @@
-"""From a question to a QTI 3.0 item: choices, order, pairs, words into gaps, essays; what is typed is in qti_writing_texts."""
+"""From a question to a QTI 3.0 item: choices, order, pairs, words into gaps, essays; what is typed is in writing_texts."""
 
 import re
 from collections.abc import Callable, Sequence

@@ -6,6 +6,7 @@ from django.utils import translation
 
 from quizzes.interchange import moodlexml
 from quizzes.interchange.items import InterchangeError, Item, Refused
+from quizzes.interchange.moodle import read_path, say_path
 from quizzes.interchange.moodlexml import texts as moodlexml_texts
 from tests.quizzes.interchange.moodle_files import PIXEL, answer, category, choices, question, quiz
 
@@ -77,7 +78,7 @@ def test_category_is_read_when_moodle_writes_its_path(path, names):
 
 def test_categories_are_written_so_that_they_are_read_again():
     for names in [("a/b", "/", "//x", "y/"), ("top",), ("$course$",), ()]:
-        assert moodlexml.path_of(moodlexml.path_to(names)) == names
+        assert read_path(say_path(names)) == names
 
 
 def test_long_idnumber_and_hints_are_noted_but_default_feedback_is_not():
@@ -366,3 +367,17 @@ def test_file_is_refused_when_it_is_no_file_of_moodle():
     assert fault(b'<!DOCTYPE quiz [<!ENTITY a "b">]><quiz/>') == "declaration"
     assert list(moodlexml.read(io.BytesIO(b"<quiz/>"))) == []
     assert list(moodlexml.read(io.BytesIO("<quiz/>".encode("utf-16")))) == []
+
+
+@pytest.mark.parametrize(("value", "tolerance", "kept"), [
+    ("200", "10.00", ("5", "percent")), ("200", "25", ("25", "absolute")), ("0." + "1" * 30, "1", ("1", "absolute"))])
+def test_percent_label_counts_only_when_the_difference_is_still_what_it_comes_to(value, tolerance, kept):
+    body = answer(100, value, more=f"<tolerance>{tolerance}</tolerance>") + "<tags><tag><text>percent:1=5</text></tag></tags>"
+    (accepted,) = one("numerical", "Bao nhiêu?", body).value["accepted"]
+    assert (accepted["tolerance"], accepted["measure"]) == kept
+
+
+def test_option_keeps_a_word_together_when_a_part_of_it_has_a_format():
+    texts = ["<p>H<sub>2</sub>O</p>", "<strong>B</strong>ộ luật, <a href='x'>Điều</a> 70", "<p>một</p><p>hai<br>ba</p>"]
+    body = "".join(answer(100 * (not place), text) for place, text in enumerate(texts))
+    assert [option["text"] for option in one("multichoice", "S", body).value["options"]] == ["H2O", "Bộ luật, Điều 70", "một hai ba"]

@@ -183,6 +183,7 @@ def test_question_is_left_when_it_is_not_finished():
     unfinished = [
         a_question("one_answer", options=[]), a_question("several_answers", options=[]), a_question("gaps", text="x"), a_question("gaps", text="[[]]"),
         Item("short_answer", {"stem": "", "accepted": []}), Item("numeric", {"stem": "", "accepted": []}),
+        Item("numeric", {"stem": "", "accepted": [{"value": "x", "tolerance": "5", "measure": "percent", "fraction": 1, "feedback": ""}]}),
     ]
     _data, left = write(unfinished)
     assert [item for item, _reason, _written in left] == unfinished
