@@ -16,6 +16,7 @@ from courses.selectors import Step, outline_of
 from learning.models import Enrolment
 from learning.services import enrol_learner, record_reading
 from lms.demo.load import CONTENT
+from quizzes.selectors import milliseconds
 from quizzes.services import save_answer, start_attempt, submit_attempt
 from unions.enums import Role
 from unions.models import PostKind, Unit, UnitType
@@ -125,7 +126,8 @@ class Learners:
             wrong = [option["key"] for option in slot.version.content["options"] if not option["right"]]
             # One slip among the first fifth at most, so that everybody named as finished has passed.
             slips = slot.position <= len(attempt.slots.all()) // 5 and self.random.random() < 0.6
+            moment = at + timedelta(seconds=slot.position * self.random.randint(12, 20))
             save_answer(
-                attempt=attempt, position=slot.position, client_uuid=uuid4(), seq=slot.position,
-                answer={"chosen": wrong[:1] if slips and wrong else right}, now=at)
+                attempt=attempt, position=slot.position, client_uuid=uuid4(), seq=milliseconds(moment),
+                answer={"chosen": wrong[:1] if slips and wrong else right}, now=moment)
         submit_attempt(attempt=attempt, now=at + timedelta(minutes=8))

@@ -15,8 +15,11 @@ from quizzes.models import Category, Question, Quiz
 
 def load_quizzes(*, now: datetime) -> int:
     """Return how many quizzes were added."""
-    rows = yaml.safe_load((CONTENT / "quizzes.yaml").read_text(encoding="utf-8"))["quizzes"]
-    return sum(_load_quiz(row, now) for row in rows)
+    return sum(_load_quiz(row, now) for row in read_quizzes()["quizzes"])
+
+
+def read_quizzes() -> dict:
+    return yaml.safe_load((CONTENT / "quizzes.yaml").read_text(encoding="utf-8"))
 
 
 def uuid_of(key: str) -> UUID:

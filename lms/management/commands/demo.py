@@ -7,7 +7,7 @@ from django.test.utils import override_settings
 from django.utils import timezone
 
 from courses.models import CoursePage
-from lms.demo import afterwards, load, papers, people, question_types, quizzes
+from lms.demo import afterwards, guests, load, papers, people, question_types, quizzes
 
 
 class Command(BaseCommand):
@@ -38,6 +38,7 @@ class Command(BaseCommand):
         kinds = question_types.read_question_types()
         questions = question_types.QuestionTypes(owner=accounts["trainer"]).load(kinds)
         quizzes.load_quizzes(now=now)
+        guests.load_guests(quizzes.read_quizzes()["guests"], now=now)
         learners = people.Learners(now=now).load(data)
         papers.load_papers(kinds["papers"], marker=accounts["trainer"], now=now)
         afterwards.load_appeals(kinds["appeals"], now=now)
