@@ -6,8 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from quizzes.enums import AppealState
 from quizzes.forms.marking import QuizChoice
 from quizzes.selectors.appeals import ANSWERED, OPEN, Filters, quizzes_with_appeals
-
-LEAST, MOST = 20, 2000
+from quizzes.services.appealing import LEAST, MOST
 
 
 class AppealForm(forms.Form):

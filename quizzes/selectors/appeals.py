@@ -31,6 +31,11 @@ def open_appeals(user) -> int:
     return Appeal.objects.visible_to(user).filter(state=AppealState.OPEN).count()
 
 
+def same_wording(appeal: Appeal, user) -> QuerySet[Appeal]:
+    """Return the other open appeals against the question as it was worded there, as far as this person answers them."""
+    return Appeal.objects.visible_to(user).filter(slot__version=appeal.slot.version_id, state=AppealState.OPEN).exclude(pk=appeal.pk)
+
+
 def may_regrade(user, quiz: Quiz) -> bool:
     """Say whether the person may have attempts at this quiz marked anew. At most three queries."""
     return user.has_perm("quizzes.regrade_attempt") and Quiz.objects.marked_by(user).filter(pk=quiz.pk).exists()
@@ -112,17 +117,15 @@ class AppealSheet:
 
 
 def appeal_sheet(appeal: Appeal, *, user) -> AppealSheet:
-    """Return an appeal with the question as it was asked, the learner's answer without a name, figures and the other appeals. Four queries."""
+    """Return an appeal with the question as it was asked, the learner's answer without a name, figures and the other appeals. Five queries."""
     slot = next(iter(slots_to_review(appeal.slot.attempt).filter(pk=appeal.slot_id)))
     question = review([slot])[0]
     others = list(
         Appeal.objects.visible_to(user).filter(question=appeal.question_id).exclude(pk=appeal.pk).select_related("slot", "decided_by")
         .order_by("-made_at")[:OTHERS_SHOWN])
-    same = Appeal.objects.visible_to(user).filter(slot__version=slot.version_id, state=AppealState.OPEN).exclude(pk=appeal.pk)
-    same_open = same.count()
     quiz = appeal.slot.attempt.quiz
     return AppealSheet(
-        appeal, _nameless(question, appeal), quiz, others, same_open, _figures(quiz, appeal.question_id),
+        appeal, _nameless(question, appeal), quiz, others, same_wording(appeal, user).count(), _figures(quiz, appeal.question_id),
         list(appeal.regrades.order_by("-made_at").only("uuid", "made_at", "state", "appeal")))
 
 
@@ -145,22 +148,19 @@ def _figures(quiz: Quiz, question: int) -> Figures | None:
 
 @dataclass(frozen=True)
 class OwnAppeal:
-    """A question of a finished attempt as its taker may see it, and what they hold against it, if they have said so."""
+    """A question of a finished attempt as far as its taker may see it, and what they hold against it, if they have said so."""
 
     attempt: Attempt
     position: int
     shows: Shown
-    # None: it is not shown (any more); what was appealed stays to be read.
-    question: Reviewed | None
+    question: Reviewed
     appeal: Appeal | None
 
 
 def own_appeal(attempt: Attempt, position: int, *, now: datetime) -> OwnAppeal | None:
     """Return a question of the taker's own attempt with their appeal; None where there is nothing to appeal against. One query."""
     slot = slots_to_review(attempt).filter(position=position).first()
-    if slot is None or not attempt.is_over:
+    if slot is None or not attempt.is_over or attempt.is_taking_late:
         return None
-    shows, question = shown_to_taker(attempt, now=now), review([slot])[0]
-    if not shows.questions and question.appeal is None:
-        return None
-    return OwnAppeal(attempt, position, shows, question if shows.questions else None, question.appeal)
+    question = review([slot])[0]
+    return OwnAppeal(attempt, position, shown_to_taker(attempt, now=now), question, question.appeal)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from math import floor
@@ -86,6 +86,14 @@ class TopicMark:
 
 
 @dataclass(frozen=True)
+class Named:
+    """A question of a finished attempt by its number alone, with its taker's appeal against it."""
+
+    position: int
+    appeal: Appeal | None
+
+
+@dataclass(frozen=True)
 class ResultPage:
     attempt: Attempt
     shows: Shown
@@ -95,6 +103,8 @@ class ResultPage:
     total: int
     attempts_left: int | None
     late: int = 0
+    # Where questions are not shown one by one: their numbers, so that they can be appealed against.
+    named: list[Named] = field(default_factory=list)
 
     @property
     def shows_review(self) -> bool:
@@ -158,7 +168,9 @@ def result_page(attempt: Attempt, *, now: datetime) -> ResultPage:
     return ResultPage(
         attempt=attempt, shows=shows, questions=questions, topics=_topics(slots) if shows.mark and ever_explains and attempt.fraction is not None else [],
         answered=sum(bool(slot.answer) for slot in slots), total=len(slots), late=sum(slot.is_late for slot in slots),
-        attempts_left=attempts_left(attempt.quiz, attempt.user, attempt.context, visitor=attempt.visitor))
+        attempts_left=attempts_left(attempt.quiz, attempt.user, attempt.context, visitor=attempt.visitor),
+        named=[] if shows.questions or attempt.is_taking_late else [
+            Named(slot.position, getattr(slot, "appeal", None)) for slot in slots if slot.max_points])
 
 
 def reviewed_of(attempt: Attempt) -> list[Reviewed]:

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
 from accounts.models import User
 from quizzes.enums import AppealState
 from quizzes.models import Appeal, Attempt
-from quizzes.selectors import shown_to_taker
+from quizzes.selectors.appeals import same_wording
 from quizzes.services.errors import AppealAnswered, AppealTextRefused, NotAppealable, TooManyAppeals
 
 logger = logging.getLogger(__name__)
@@ -25,7 +24,9 @@ def make_appeal(*, attempt: Attempt, position: int, text: str, by: User, now: da
     Safe to call twice: the same question again returns the appeal that is there. Locks the learner, so that nobody has more than 20 open.
 
     :param text: from 20 to 2000 characters.
-    :raises NotAppealable: when the attempt is not theirs, not finished, has no such question, or its questions are not shown (any more).
+    Whoever failed has most to gain from it, so it needs no right answers to be shown.
+
+    :raises NotAppealable: when the attempt is not theirs, not finished or still taking late answers, or has no such question.
     :raises AppealTextRefused: when the text is too short or too long.
     :raises TooManyAppeals: when 20 appeals of theirs wait for an answer.
     """
@@ -35,7 +36,7 @@ def make_appeal(*, attempt: Attempt, position: int, text: str, by: User, now: da
         raise NotAppealable
     if hasattr(slot, "appeal"):
         return slot.appeal
-    if not attempt.is_over or not shown_to_taker(attempt, now=now).questions:
+    if not attempt.is_over or attempt.is_taking_late:
         raise NotAppealable
     if not LEAST <= len(text) <= MOST:
         raise AppealTextRefused(LEAST, MOST)
@@ -89,8 +90,8 @@ def _locked(appeal: Appeal, by: User, *, with_others: bool) -> list[Appeal]:
     """Return the appeal, and behind it the open ones of the same wording, locked in one order: two who answer at once never wait in a circle."""
     wanted = Appeal.objects.filter(pk=appeal.pk)
     if with_others:
-        same = Appeal.objects.visible_to(by).filter(slot__version=appeal.slot.version_id, state=AppealState.OPEN)
-        wanted = Appeal.objects.filter(Q(pk=appeal.pk) | Q(pk__in=list(same.values_list("pk", flat=True))))
+        same = list(same_wording(appeal, by).values_list("pk", flat=True))
+        wanted = Appeal.objects.filter(pk__in=[appeal.pk, *same])
     rows = list(wanted.select_for_update(of=("self",)).select_related("decided_by").order_by("pk"))
     others = [row for row in rows if row.pk != appeal.pk and row.state == AppealState.OPEN]
     return [next(row for row in rows if row.pk == appeal.pk), *others]

@@ -116,14 +116,32 @@ def test_a_question_that_is_not_there_cannot_be_appealed_against(as_user, learne
         services.make_appeal(attempt=attempt, position=position, text=TEXT, by=learner, now=now)
 
 
-def test_nothing_is_appealed_against_under_way_or_where_questions_are_not_shown(as_user, learner, now):
+def test_whoever_failed_appeals_without_being_told_what_is_right(as_user, learner, now):
     silent = factory.quiz([factory.one_answer("Chỉ xem điểm?")], title="Chỉ điểm", review="mark_only")
-    under_way = services.start_attempt(quiz=silent, user=learner, now=timezone.now())
-    for attempt in (under_way, services.submit_attempt(attempt=under_way, now=timezone.now())):
-        assert as_user(learner).get(page_of(attempt)).status_code == 404
-        with pytest.raises(services.NotAppealable):
-            services.make_appeal(attempt=attempt, position=1, text=TEXT, by=learner, now=now)
-    assert page_of(under_way) not in as_user(learner).get(reverse("quizzes:show-result", args=[under_way.uuid])).content.decode()
+    attempt = services.start_attempt(quiz=silent, user=learner, now=timezone.now())
+    client = as_user(learner, HTTP_ACCEPT_LANGUAGE="en")
+    assert client.get(page_of(attempt)).status_code == 404, "not while it is under way"
+    with pytest.raises(services.NotAppealable):
+        services.make_appeal(attempt=attempt, position=1, text=TEXT, by=learner, now=now)
+    attempt = services.submit_attempt(attempt=attempt, now=timezone.now())
+    result = client.get(reverse("quizzes:show-result", args=[attempt.uuid])).content.decode()
+    assert page_of(attempt) in result and "Chỉ xem điểm?" not in result
+    page = client.get(page_of(attempt)).content.decode()
+    assert "Chỉ xem điểm?" in page
+    for told in ("Ngày thứ 30", "Not right", "Điều 70"):
+        assert told not in result + page
+    assert client.post(page_of(attempt), {"text": TEXT}).status_code == 303
+    assert "Not yet answered" in client.get(reverse("quizzes:show-result", args=[attempt.uuid])).content.decode()
+
+
+def test_nothing_is_appealed_against_while_late_answers_may_come(as_user, learner, now):
+    quiz = factory.quiz([factory.one_answer()], time_limit_seconds=60, grace_seconds=3600)
+    attempt = services.start_attempt(quiz=quiz, user=learner, now=timezone.now() - timedelta(minutes=2))
+    attempt = services.close_if_expired(attempt=attempt, now=timezone.now())
+    assert attempt.is_taking_late
+    assert as_user(learner).get(page_of(attempt)).status_code == 404
+    with pytest.raises(services.NotAppealable):
+        services.make_appeal(attempt=attempt, position=1, text=TEXT, by=learner, now=now)
 
 
 def test_whoever_has_twenty_open_waits_for_an_answer_first(as_user, learner, administrator, attempt, now):
@@ -164,6 +182,17 @@ def test_the_author_the_markers_and_who_sees_all_find_it_and_nobody_else(as_user
     for user in (outsider, learner):
         assert [as_user(user).get(page).status_code for page in (QUEUE, address)] == [403, 403]
     assert as_user(None).get(QUEUE).status_code == 302
+
+
+def test_nobody_answers_their_own_appeal(as_user, author, taken, now):
+    own = services.make_appeal(attempt=taken(author), position=1, text=TEXT, by=author, now=now)
+    [other] = many(taken, now, 2)
+    client = as_user(author)
+    found = client.get(QUEUE).context["found"]
+    assert ([row.uuid for row in found.rows], found.rows[0].people, found.open) == ([other.uuid], 1, 1)
+    assert client.get(reverse("marking:show-appeal", args=[own.uuid])).status_code == 404
+    services.answer_appeal(appeal=other, uphold=True, answer="Hai đáp án đều đúng.", by=author, now=now, also_others=True)
+    assert Appeal.objects.get(pk=own.pk).state == AppealState.OPEN
 
 
 def test_appeals_against_one_question_stand_together_with_their_number(as_user, author, taken, now):
