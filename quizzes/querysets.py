@@ -170,14 +170,18 @@ class AttemptQuerySet(models.QuerySet):
 
 class AppealQuerySet(models.QuerySet):
     def visible_to(self, user) -> "AppealQuerySet":
-        """Keep appeals that this person answers: against their own questions, and those asked in quizzes that they mark; or all."""
+        """Keep appeals that this person answers: against their own questions, and those asked in quizzes that they mark; or all.
+
+        But for those that they made themselves: nobody upholds what they hold against a question.
+        """
         if not user.is_authenticated:
             return self.none()
+        others = self.exclude(by=user)
         if user.has_perm("quizzes.view_every_attempt"):
-            return self
+            return others
         quizzes = self.model._meta.get_field("slot").related_model._meta.get_field("attempt").related_model._meta.get_field("quiz").related_model
         marked = quizzes.objects.marked_by(user)
-        return self.filter(models.Q(question__author=user) | models.Q(slot__attempt__quiz__in=marked))
+        return others.filter(models.Q(question__author=user) | models.Q(slot__attempt__quiz__in=marked))
 
 
 class RegradeQuerySet(models.QuerySet):

@@ -10,7 +10,7 @@ from wagtail.signals import published
 
 from laws.models import LegalDocument, Provision
 from quizzes.freezing import put_words
-from quizzes.models import ExtraTime, Question
+from quizzes.models import ExtraTime, Question, QuestionCitation
 from quizzes.services import move_deadlines
 from quizzes.services.citing import cite
 from quizzes.services.drawing import freeze_questions
@@ -48,19 +48,16 @@ def forget_versions(sender, instance, created: bool, raw: bool = False, **kwargs
     """The dates of an article stand in the versions of the questions that cite it."""
     if created or raw:
         return
-    for provision in [instance] if sender is Provision else instance.provisions.all():
-        _forget(provision)
+    changed = {"provision": instance} if sender is Provision else {"provision__document": instance}
+    Question.objects.filter(pk__in=QuestionCitation.objects.filter(**changed).values("question")).update(version=None)
 
 
 @receiver(pre_delete)
 def forget_versions_with(sender, instance, **kwargs) -> None:
     """A picture or a recording that is deleted must not be missing in what is drawn from now on."""
-    if isinstance(instance, AbstractImage | AbstractDocument):
-        _forget(instance)
-
-
-def _forget(thing) -> None:
-    naming = ReferenceIndex.get_references_to(thing).filter(base_content_type__app_label="quizzes", base_content_type__model="question")
+    if not isinstance(instance, AbstractImage | AbstractDocument):
+        return
+    naming = ReferenceIndex.get_references_to(instance).filter(base_content_type__app_label="quizzes", base_content_type__model="question")
     if keys := list(naming.values_list("object_id", flat=True)):
         Question.objects.filter(pk__in=keys).update(version=None)
 

@@ -39,8 +39,8 @@ class QuestionBank(SnippetViewSetGroup):
 
     def get_submenu_items(self) -> list[MenuItem]:
         pages = [
-            BankItem(_("Bring questions in"), "/dao-tao/ngan-hang/nhap/", name="bank-import", icon_name="upload", permission="quizzes.add_question"),
-            BankItem(_("Take questions out"), "/dao-tao/ngan-hang/xuat/", name="bank-export", icon_name="download", permission="quizzes.change_question"),
+            BankItem(_("Bring questions in"), reverse_lazy("bank:import-questions"), name="bank-import", icon_name="upload", permission="quizzes.add_question"),
+            BankItem(_("Take questions out"), reverse_lazy("bank:export-questions"), name="bank-export", icon_name="download", permission="quizzes.change_question"),
             BankItem(_("Duplicates"), reverse_lazy("bank:list-duplicates"), name="duplicates", icon_name="copy", permission="quizzes.change_question"),
         ]
         items = super().get_submenu_items()

@@ -28,10 +28,11 @@ def flags_of_item(item: Mapping[str, Any], options: Sequence[Mapping[str, Any]])
       Test Items, 3rd ed. 2004, ch. 9: the key may be wrong).
     - too_hard: its facility is below what guessing earns, or below 0.2.
     - too_easy: its facility is above 0.95.
-    - dead_option: nobody of at least 50 chose an option (Haladyna and Downing, Educational and Psychological Measurement 53, 1993).
+    - dead_option: nobody of at least 50 who were offered a wrong option chose it (Haladyna and Downing, Educational and Psychological
+      Measurement 53, 1993).
 
     :param item: as `quizzes.grading.items.ItemSums` writes it, with "chance": what guessing earns on average.
-    :param options: {"key", "right", "all", "high", "low"}; none for a question without options.
+    :param options: {"key", "right", "offered": to how many, "all", "high"}; none for a question without options.
     """
     if item["count"] < LEAST or item["facility"] is None:
         return []
@@ -44,8 +45,7 @@ def flags_of_item(item: Mapping[str, Any], options: Sequence[Mapping[str, Any]])
         flags.append({"code": "too_hard", "options": []})
     if item["facility"] > EASY:
         flags.append({"code": "too_easy", "options": []})
-    dead = [option["key"] for option in options if not option["all"] and not option["right"]]
-    if dead and item["count"] >= LEAST_FOR_OPTIONS:
+    if dead := [option["key"] for option in options if not option["all"] and not option["right"] and option["offered"] >= LEAST_FOR_OPTIONS]:
         flags.append({"code": "dead_option", "options": dead})
     return flags
 

@@ -1,6 +1,7 @@
 """Item analysis: how each question of a quiz did, and the quiz as a whole, from attempts that come one by one.
 
-Keeps true: no result depends on the order of the attempts; survey items have no part in marks; what is not defined is None.
+Keeps true: no result depends on the order of the attempts (but for which typed answers are told apart, beyond MOST_ANSWERS of them); survey
+items have no part in marks; what is not defined is None.
 """
 
 import math
@@ -96,12 +97,12 @@ class Tally:
 class ItemSums:
     """What is summed up of one question."""
 
-    __slots__ = ("blank", "fraction", "high", "low", "max_points", "pairs", "picks", "places", "seconds", "seen")
+    __slots__ = ("blank", "fraction", "high", "high_weight", "low", "low_weight", "max_points", "pairs", "picks", "places", "seconds", "seen")
 
     def __init__(self) -> None:
         self.fraction, self.pairs = Moments(), Pairs()
-        # The sum of the numbers of its places; what the best and the weakest earned of it.
-        self.places, self.high, self.low = 0, 0.0, 0.0
+        # The sum of the numbers of its places; what the best and the weakest earned of it, and how many of them could earn something.
+        self.places, self.high, self.low, self.high_weight, self.low_weight = 0, 0.0, 0.0, 0.0, 0.0
         self.seen, self.blank = Tally(), Tally()
         self.picks: dict[str, Tally] = {}
         self.seconds: Counter[int] = Counter()
@@ -126,8 +127,10 @@ class ItemSums:
         self.pairs.add(points, rest)
         if high:
             self.high += high * fraction
+            self.high_weight += high
         if low:
             self.low += low * fraction
+            self.low_weight += low
 
     def as_json(self) -> dict[str, Any]:
         """Return what is known of the question as plain JSON.
@@ -148,9 +151,10 @@ class ItemSums:
         }
 
     def _difference(self) -> float | None:
-        if not self.fraction.count or not self.seen.high or not self.seen.low:
+        # Not those who only saw it: it may have been worth nothing once.
+        if not self.high_weight or not self.low_weight:
             return None
-        return self.high / self.seen.high - self.low / self.seen.low
+        return self.high / self.high_weight - self.low / self.low_weight
 
 
 class QuizSums:

@@ -132,7 +132,8 @@ class Question(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Pre
     @property
     def kind(self) -> str:
         """The kind of question in words; empty before one was chosen."""
-        return str(type_of(self.content[0].block_type).label) if self.content else ""
+        # As it is stored: asking for the block itself would fetch its picture, for each row of a list.
+        return str(type_of(self.content.raw_data[0]["type"]).label) if self.content else ""
 
     @property
     def approved_schedule(self) -> bool:

@@ -4,6 +4,7 @@ Keeps true: reading a file writes nothing into the bank; what is brought in is b
 """
 
 import uuid
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +15,9 @@ from quizzes.enums import RowState, WorkState
 from quizzes.models.bank import Category, Question
 from quizzes.querysets import ExchangeQuerySet
 from quizzes.storage import private_files
+
+# A worker that was stopped in the middle says nothing more; after this long its work may be begun again.
+GIVEN_UP_AFTER = timedelta(minutes=3)
 
 
 class Work(models.Model):
@@ -38,9 +42,9 @@ class Work(models.Model):
     class Meta:
         abstract = True
 
-    @property
-    def is_over(self) -> bool:
-        return self.state in (WorkState.DONE, WorkState.CANCELLED, WorkState.FAILED)
+    def is_given_up(self, now: datetime) -> bool:
+        """Say whether whoever worked on this was stopped in the middle."""
+        return self.state in (WorkState.RUNNING, WorkState.APPLYING) and self.alive_at is not None and self.alive_at < now - GIVEN_UP_AFTER
 
 
 class BankImport(Work):
@@ -79,7 +83,7 @@ class ImportRow(models.Model):
     category = models.CharField(max_length=400, blank=True)
     # Why it is refused; or what a person should know of it, line by line.
     reason = models.TextField(blank=True)
-    # Ready to be written: everything is cleaned and checked when the file is read. Emptied once the import is over.
+    # Ready to be written: everything is cleaned and checked when the file is read. Emptied once the import is over, but for what was refused.
     data = models.JSONField(default=dict)
     # The question that it became, or that is already there.
     question = models.ForeignKey(Question, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")

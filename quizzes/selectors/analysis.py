@@ -53,8 +53,10 @@ def analysed_quizzes(user, number: str | int | None) -> tuple[Page, list[QuizRow
     counts = dict(
         Attempt.objects.filter(quiz__in=[quiz.pk for quiz in quizzes]).exclude(state=AttemptState.IN_PROGRESS).order_by()
         .values_list("quiz").annotate(Count("pk")))
-    stored = QuizAnalysis.objects.filter(quiz__in=[quiz.pk for quiz in quizzes], computed_at__isnull=False).order_by("-counted")
-    rows = {row[0]: row[1:] for row in stored.values_list("quiz_id", "computed_at", "data__scores__pass_rate", "data__flagged")}
+    stored = QuizAnalysis.objects.filter(quiz__in=[quiz.pk for quiz in quizzes], computed_at__isnull=False)
+    # Of two, the one that the link leads to: first attempts ("first" comes last this way round).
+    stored = stored.order_by("counted").values_list("quiz_id", "computed_at", "data__scores__pass_rate", "data__flagged")
+    rows = {row[0]: row[1:] for row in stored}
     nothing = (None, None, {})
     return page, [
         QuizRow(quiz, counts.get(quiz.pk, 0), at, rate, len(flagged or {}))

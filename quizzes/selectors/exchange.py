@@ -44,10 +44,6 @@ class ImportPage:
     def refused(self) -> int:
         return self.count(RowState.REFUSED)
 
-    @property
-    def noted(self) -> bool:
-        return any(row.reason for row in self.page)
-
     def count(self, state: str) -> int:
         return self.job.counts.get(state, 0)
 
@@ -58,7 +54,7 @@ class ImportPage:
 
 
 def import_page(job: BankImport, state: str, number: str | None) -> ImportPage:
-    """Return a page of the rows of an import, all of them or those in one state; refused ones first. Two queries."""
+    """Return a page of the rows of an import, all of them or those in one state; refused ones first. One query, once its rows are looked at."""
     rows = job.rows.annotate(rank=_rank()).order_by("rank", "number")
     known = {each.value: each for each in _ORDER}
     state = state if state in known else ""
@@ -102,6 +98,6 @@ def categories_by_path() -> list[tuple[str, Category]]:
 
 def how_far(job: BankImport | BankExport, now: datetime) -> dict:
     """Return how far work in the background is, for the page that waits for it. `settled`: there is something else to see. No query."""
-    waits = job.state in (WorkState.WAITING, WorkState.RUNNING, WorkState.APPLYING)
+    waits = job.state in (WorkState.WAITING, WorkState.RUNNING, WorkState.APPLYING) and not job.is_given_up(now)
     percent = round(100 * job.done / job.total) if job.total and job.state != WorkState.APPLYING else 0
     return {"state": job.state, "settled": not waits, "percent": min(percent, 100), "counts": getattr(job, "counts", {})}

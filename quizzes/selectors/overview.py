@@ -5,9 +5,9 @@ from datetime import datetime
 
 from django.db.models import Count, Q
 
-from quizzes.enums import AppealState
-from quizzes.models import Appeal, Question
+from quizzes.models import Question
 from quizzes.querysets import day_of
+from quizzes.selectors.appeals import open_appeals
 
 
 @dataclass(frozen=True)
@@ -30,5 +30,4 @@ def overview_of(user, *, now: datetime) -> Overview:
         archived=Count("pk", filter=Q(archived_at__isnull=False)))
     groups = kept.exclude(stem_digest="").order_by().values("stem_digest").annotate(size=Count("pk")).filter(size__gt=1)
     return Overview(
-        **counts, stale=kept.stale(day_of(now)).count(), twins=groups.count(),
-        appeals=Appeal.objects.visible_to(user).filter(state=AppealState.OPEN).count())
+        **counts, stale=kept.stale(day_of(now)).count(), twins=groups.count(), appeals=open_appeals(user))

@@ -7,7 +7,7 @@ from functools import cached_property
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, Value, When
 
-from quizzes.enums import AttemptState, RegradeWay, WorkState
+from quizzes.enums import AttemptState, WorkState
 from quizzes.models import Attempt, AttemptSlot, Question, Quiz, Regrade, RegradeChange, RegradeResult
 from quizzes.selectors.marking.blind import name_of
 
@@ -96,10 +96,6 @@ class RegradePage:
     @property
     def is_done(self) -> bool:
         return self.regrade.state == WorkState.DONE
-
-    @property
-    def is_full(self) -> bool:
-        return self.regrade.way == RegradeWay.FULL
 
     @cached_property
     def percent(self) -> int:

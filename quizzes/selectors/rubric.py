@@ -1,6 +1,6 @@
 """What was given by the criteria of a question: for whoever marks, and for the taker once it counts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -55,6 +55,16 @@ def criteria_that_count(slots: Sequence[AttemptSlot], *, needs_second: bool) -> 
 
 
 def _counting(marks: list[HandMark], needs_second: bool) -> dict[str, float]:
-    given = [settling.Given(mark.by_id, mark.fraction, mark.decides) for mark in marks]
+    return mean_by_line([mark.criteria for mark in marks_that_count(marks, needs_second=needs_second)])
+
+
+def given_by(marks: Iterable[HandMark]) -> list[settling.Given]:
+    """Return marks as grading.settling knows them."""
+    return [settling.Given(mark.by_id, mark.fraction, mark.decides) for mark in marks]
+
+
+def marks_that_count(marks: Sequence[HandMark], *, needs_second: bool) -> list[HandMark]:
+    """Return those of an answer's marks whose mean is its result, were there to be one now (grading.settling). No query."""
+    given = given_by(marks)
     counted = settling.counting(given, needs_second=needs_second)
-    return mean_by_line([mark.criteria for mark, one in zip(marks, given, strict=True) if any(one is kept for kept in counted)])
+    return [mark for mark, one in zip(marks, given, strict=True) if any(one is kept for kept in counted)]

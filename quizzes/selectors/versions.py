@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from copy import deepcopy
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
@@ -128,16 +127,16 @@ def _pieces(parts: Iterable[tuple[str, str]]) -> list[Piece]:
 
 
 def lines_of_question(question: Question) -> list[Line]:
-    """Return what a question says now, without its pictures, recordings and articles when nobody was asked it yet. No query."""
+    """Return what a question says now, without its pictures, recordings and articles while it has no version. No query with its version."""
     if question.version_id:
         return lines_of(question.version.type, question.version.content)
-    return lines_of_content(list(question.content.raw_data))
+    return lines_of_content(list(question.content.raw_data), explanation=question.explanation, topic=question.topic)
 
 
-def lines_of_content(raw: list[dict]) -> list[Line]:
+def lines_of_content(raw: list[dict], *, explanation: str = "", topic: str = "") -> list[Line]:
     """Return what a question says that is stored so, without its pictures, recordings and articles. No query."""
-    bare = Question()
-    bare.content = Question._meta.get_field("content").stream_block.to_python(_without_things(deepcopy(raw)))
+    bare = Question(explanation=explanation, topic=topic)
+    bare.content = Question._meta.get_field("content").stream_block.to_python(_without_things(raw))
     try:
         return lines_of(*freeze(bare, {})) if bare.content else []
     except (AttributeError, TypeError, ValueError, KeyError, ArithmeticError):

@@ -7,6 +7,7 @@ always give the same result.
 import json
 import logging
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -146,10 +147,11 @@ class _Version:
 
 
 class _Reader:
-    """Reads slots as what is counted. Remembers the versions that were met and what was read of an answer before."""
+    """Reads slots as what is counted. Remembers the versions that were met, how often each was asked, and what was read of an answer before."""
 
     def __init__(self) -> None:
         self.versions: dict[int, _Version] = {}
+        self.asked: Counter[int] = Counter()
         self.remembered: dict[tuple[int, str], Sequence[str]] = {}
         self.newest: dict[int, int] = {}
         self.slots = AttemptSlot.objects.none()
@@ -173,6 +175,7 @@ class _Reader:
         if version not in self.versions or newest not in self.versions:
             self._meet()
         known = self.versions[version]
+        self.asked[version] += 1
         if newest > self.newest.get(known.question, 0):
             self.newest[known.question] = newest
         is_blank = said == _EMPTY
@@ -201,8 +204,10 @@ class _Reader:
 def _questions(sums: QuizSums, reader: _Reader) -> Iterator[dict[str, Any]]:
     """Yield what is known of each question as plain JSON: its versions taken together, options under the newest wording."""
     offers: dict[int, dict[str, Pick]] = {}
-    for _key, version in sorted(reader.versions.items()):
+    offered_to: dict[int, Counter[str]] = {}
+    for key, version in sorted(reader.versions.items()):
         offers.setdefault(version.question, {}).update({offer.key: offer for offer in version.offers})
+        offered_to.setdefault(version.question, Counter()).update({offer.key: reader.asked[key] for offer in version.offers})
     for question, item in sorted(sums.items.items()):
         newest = reader.versions[reader.newest[question]]
         found = item.as_json()
@@ -210,10 +215,14 @@ def _questions(sums: QuizSums, reader: _Reader) -> Iterator[dict[str, Any]]:
         found |= {
             "question": question, "version": reader.newest[question], "kind": newest.kind.name, "counted": newest.counted,
             "chance": chance_of(newest.kind, newest.content), "options": _options(newest, offers[question], picks)}
-        asked = {offer.key for offer in newest.offers}
-        judged_by = [option for option in found["options"] if option["key"] in asked] if found["counted"] == OPTIONS else []
-        found["flags"] = flags_of_item(found, judged_by) if found["max_points"] else []
+        found["flags"] = flags_of_item(found, _options_in_use(found, newest, offered_to[question])) if found["max_points"] else []
         yield found
+
+
+def _options_in_use(found: dict[str, Any], newest: _Version, offered_to: Counter) -> list[dict[str, Any]]:
+    """Return the options of the newest version, each with how many were offered it: it may be newer than most of the attempts."""
+    in_use = {offer.key for offer in newest.offers} if found["counted"] == OPTIONS else ()
+    return [option | {"offered": offered_to[option["key"]]} for option in found["options"] if option["key"] in in_use]
 
 
 def _options(version: _Version, offers: dict[str, Pick], picks: dict[str, dict]) -> list[dict[str, Any]]:
@@ -221,4 +230,7 @@ def _options(version: _Version, offers: dict[str, Pick], picks: dict[str, dict])
     if version.counted == ANSWERS:
         often = sorted(picks, key=lambda key: (-picks[key]["all"], key))[:ANSWERS_KEPT]
         offers = {key: judged(version.kind, version.content, key) for key in often}
+    else:
+        # A question that was changed back is asked by an older version again: its words and its key count.
+        offers = offers | {offer.key: offer for offer in version.offers}
     return [{"key": key, "text": offer.text, "right": offer.right, **picks.get(key, nobody)} for key, offer in offers.items()]

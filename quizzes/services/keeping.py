@@ -63,7 +63,7 @@ def restore_questions(*, questions: QuerySet[Question], by, now: datetime) -> in
 
 
 def move_questions(*, questions: QuerySet[Question], category: Category, by, now: datetime) -> int:
-    """Put questions into a category, in their drafts too, and return how many were elsewhere."""
+    """Put questions into a category, in their drafts too, and return how many were elsewhere or have a draft that may be."""
     with transaction.atomic():
         keys = _keys(questions.filter(~Q(category=category) | Q(has_unpublished_changes=True)))
         moved = _change(keys, "quizzes.move", by, now, {"category": category.name}, category=category)

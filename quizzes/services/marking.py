@@ -10,6 +10,7 @@ from quizzes.grading import settling
 from quizzes.grading.rubrics import WrongCriteria, mark_by_lines
 from quizzes.grading.totals import points_of
 from quizzes.models import Attempt, AttemptSlot, HandMark
+from quizzes.selectors.rubric import given_by, marks_that_count
 from quizzes.services.errors import MarkedMeanwhile, NotMarkable, NotYourMark
 from quizzes.services.finishing import add_up, slots_of
 from quizzes.signals import attempt_finished
@@ -23,7 +24,7 @@ def mark_by_hand(
     """Mark one answer of a finished attempt, and the whole attempt once nothing waits any more. Safe to call twice. Locks the attempt.
 
     Where the quiz asks for two markers at this moment, a first mark, or one too far from the first, only is kept: the answer has no result
-    before a second marker, or a third person, has given theirs (docs/attempts.md). Sends `attempt_finished` after commit whenever the
+    before a second marker, or a third person, has given theirs (docs/marking.md). Sends `attempt_finished` after commit whenever the
     attempt is (again) marked. The caller has seen to it that `by` may mark here.
 
     :param fraction: from 0 to 1, of the question as a whole; or
@@ -59,11 +60,6 @@ def _fraction(slot: AttemptSlot, fraction: float | None, criteria: Mapping[str, 
     return fraction
 
 
-def given_by(marks: list[HandMark]) -> list[settling.Given]:
-    """Return marks as grading.settling knows them."""
-    return [settling.Given(mark.by_id, mark.fraction, mark.decides) for mark in marks]
-
-
 def _is_replay(new: HandMark, marks: list[HandMark], needs_second: bool) -> bool:
     """Whether this very mark stands already: the double tap, or two people of one mind where one mark is enough."""
     like = [mark for mark in marks if not needs_second or mark.by_id == new.by_id]
@@ -90,12 +86,11 @@ def _check_turn(new: HandMark, marks: list[HandMark], seen: int | None, needs_se
 
 
 def _settle(attempt: Attempt, slot: AttemptSlot, marks: list[HandMark], now: datetime) -> None:
-    given, needs_second = given_by(marks), attempt.quiz.needs_second_marker
-    fraction = settling.settle(given, needs_second=needs_second, tolerance=float(attempt.quiz.marking_tolerance))
+    needs_second = attempt.quiz.needs_second_marker
+    fraction = settling.settle(given_by(marks), needs_second=needs_second, tolerance=float(attempt.quiz.marking_tolerance))
     if fraction is None:
         return
-    counted = settling.counting(given, needs_second=needs_second)
-    comments = [mark.comment for mark, one in zip(marks, given, strict=True) if any(one is kept for kept in counted) and mark.comment]
+    comments = [mark.comment for mark in marks_that_count(marks, needs_second=needs_second) if mark.comment]
     slot.fraction, slot.comment, slot.points = fraction, "\n\n".join(dict.fromkeys(comments)), points_of(slot.max_points, fraction)
     slot.save(update_fields=["fraction", "comment", "points"])
     add_up(attempt, slots_of(attempt), now)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from quizzes.enums import AttemptState, RegradeWay, WorkState
@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 LOOKED_AT, LOCKED = 250, 25
 # A worker that was stopped in the middle says nothing more; after this long its work may be taken up again.
 GIVEN_UP_AFTER = timedelta(minutes=10)
+# Two taps of one button come within it; whoever plans the same later has changed something meanwhile, the question itself perhaps.
+TWO_TAPS = timedelta(minutes=1)
 _OPEN = (WorkState.WAITING, WorkState.RUNNING, WorkState.READY)
 
 
@@ -54,7 +56,7 @@ def plan_regrade(
 ) -> Regrade:
     """Note that attempts are to be marked anew; the task `work_out` finds out what that would change. Nothing changes yet.
 
-    The same plan of the same person, while it is still open, is returned as it is. The caller has seen to it that `by` may regrade here.
+    The same plan of the same person is returned as it is while it is being worked out, and for a minute after it was made. The caller has seen to it that `by` may regrade here.
 
     :param only: the uuids of the attempts to look at; none: all finished ones.
     :raises ReasonMissing: without a reason.
@@ -70,7 +72,8 @@ def plan_regrade(
     with transaction.atomic():
         # Two taps of one button wait for each other here.
         Quiz.objects.select_for_update().only("pk").get(pk=quiz.pk)
-        return Regrade.objects.filter(**plan, state__in=_OPEN).first() or Regrade.objects.create(**plan, made_at=now)
+        is_same = Q(state__in=(WorkState.WAITING, WorkState.RUNNING)) | Q(state=WorkState.READY, made_at__gt=now - TWO_TAPS)
+        return Regrade.objects.filter(is_same, **plan).first() or Regrade.objects.create(**plan, made_at=now)
 
 
 def is_stuck(regrade: Regrade, now: datetime) -> bool:

@@ -9,10 +9,11 @@ from quizzes.services.exchange import bringing, exporting, reading, settling
 
 @task()
 def read_import(import_id: int) -> str:
-    """Read the file of an import, and finish what was left undone after others."""
+    """Read the file of an import; then finish what was left undone after others, so that nobody waits for that."""
+    state = reading.read_file(job=BankImport.objects.get(pk=import_id), clock=timezone.now).state
     for job in settling.imports_to_settle(timezone.now()):
         settling.settle_import(job=job)
-    return reading.read_file(job=BankImport.objects.get(pk=import_id), clock=timezone.now).state
+    return state
 
 
 @task()

@@ -41,7 +41,7 @@ def import_questions(request: HttpRequest) -> HttpResponse:
 
 
 def _read(request: HttpRequest, job: BankImport) -> HttpResponse:
-    if job.state == WorkState.WAITING or importing.is_given_up(job, timezone.now()):
+    if job.state == WorkState.WAITING or job.is_given_up(timezone.now()):
         tasks.read_import.enqueue(job.pk)
     return _to(job)
 
@@ -60,7 +60,7 @@ def show_import(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return JsonResponse(how_far)
     shown = selectors.import_page(job, request.GET.get("xem", ""), request.GET.get("trang"))
     return render(request, "quizzes/exchange_import_job.html", {
-        "job": job, "shown": shown, "how_far": how_far, "is_given_up": importing.is_given_up(job, now), "format": FORMATS.get(job.format)})
+        "job": job, "shown": shown, "how_far": how_far, "is_given_up": job.is_given_up(now), "format": FORMATS.get(job.format)})
 
 
 @keepers_only(BRINGS_IN)
@@ -72,7 +72,7 @@ def bring_in(request: HttpRequest, uuid: UUID) -> HttpResponse:
         raise PermissionDenied
     if job.updates and not request.user.has_perm("quizzes.change_question"):
         raise PermissionDenied
-    is_given_up = importing.is_given_up(job, timezone.now())
+    is_given_up = job.is_given_up(timezone.now())
     if (job.state == WorkState.APPLYING and is_given_up) or importing.ask_to_bring_in(job=job):
         tasks.bring_in.enqueue(job.pk)
     elif job.state == WorkState.WAITING or is_given_up:
@@ -130,7 +130,7 @@ def show_export(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse(how_far)
     return render(request, "quizzes/exchange_export_job.html", {
-        "job": job, "how_far": how_far, "is_given_up": importing.is_given_up(job, now), "format": FORMATS.get(job.format)})
+        "job": job, "how_far": how_far, "is_given_up": job.is_given_up(now), "format": FORMATS.get(job.format)})
 
 
 @keepers_only(TAKES_OUT)

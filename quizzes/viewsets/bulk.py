@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -111,7 +110,6 @@ class ArchiveAction(QuestionAction):
     aria_label = _("Archive the chosen questions")
     action_type = "archive"
     action_priority = 13
-    form_class = forms.Form
     question, button, done = _("Archive these questions?"), _("Archive"), _("%(count)s questions were archived.")
     note = _("Quizzes that name them keep asking them. They are no longer drawn at random, listed or offered for new quizzes. You can restore them.")
 

@@ -6,7 +6,8 @@ from django.utils import timezone
 
 from quizzes.enums import AttemptState
 from quizzes.grading.totals import total_of
-from quizzes.models import Attempt, AttemptSlot, Question, Quiz, QuizAnalysis
+from quizzes.models import Attempt, AttemptSlot, Question, Quiz, QuizAnalysis, Regrade
+from quizzes.services import regrading
 from quizzes.services.analysing import analyse_quiz, ask_for_analysis
 from quizzes.services.drawing import freeze_questions
 
@@ -49,3 +50,28 @@ def analysed(quiz: Quiz, counted: str = "all", now=None) -> QuizAnalysis:
     analyse_quiz(analysis=analysis, clock=lambda: now)
     analysis.refresh_from_db()
     return analysis
+
+
+def edited(question: Question, right: int, keep: int | None = None) -> Question:
+    """The question published anew with another right option, and with so many options."""
+    question = Question.objects.get(pk=question.pk)
+    raw = question.content.get_prep_value()
+    options = raw[0]["value"]["options"]
+    for number, option in enumerate(options):
+        option["value"]["is_right"] = number == right
+    raw[0]["value"]["options"] = options[:keep] if keep else options
+    question.content = question._meta.get_field("content").stream_block.to_python(raw)
+    question.save_revision().publish()
+    question.refresh_from_db()
+    return question
+
+
+def regraded(quiz: Quiz, *, by, now, **fields) -> Regrade:
+    """A regrade by the newest version of every question, unless said otherwise: planned, worked out, decided and written."""
+    fields = {"way": "newest", "reason": "Đáp án cũ sai.", **fields}
+    regrade = regrading.plan_regrade(quiz=quiz, by=by, now=now, **fields)
+    regrading.work_out_regrade(regrade=regrade, clock=lambda: now)
+    regrading.apply_regrade(regrade=regrade, by=by, now=now)
+    regrading.write_regrade(regrade=regrade, clock=lambda: now)
+    regrade.refresh_from_db()
+    return regrade

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import BytesIO
+from uuid import uuid4
 
 import numpy
 import pytest
@@ -12,7 +13,7 @@ from openpyxl import load_workbook
 
 from quizzes import services
 from quizzes.enums import WorkState
-from quizzes.models import Attempt, QuizAnalysis
+from quizzes.models import Attempt, AttemptSlot, QuizAnalysis
 from quizzes.selectors.flags import flags_of
 from quizzes.services.analysing import analyse_quiz, ask_for_analysis
 from tests.factories import analysing as factory
@@ -99,6 +100,38 @@ def test_versions_of_a_question_are_taken_together_with_the_newest_wording(quiz,
     found = of_question(factory.analysed(quiz, now=now), question)
     assert [(option["text"], option["all"]) for option in found["options"]] == [("Ngày 30 của năm", 3), ("Ngày thứ 07", 1), ("Ngày thứ 90", 0)]
     assert (found["count"], found["version"]) == (4, question.versions.order_by("-pk").first().pk)
+
+
+def test_a_question_that_was_changed_back_stands_under_the_key_that_counts_again(quiz, bank, now, trainer):
+    """A wrong key was published by mistake, asked by it, put back, and the answers marked anew."""
+    factory.taken(quiz, bank, [[0, 0, 0, 0]], now=now)
+    factory.edited(bank[0], right=1)
+    factory.taken(quiz, bank, [[0, 0, 0, 0]], now=now, first=1)
+    AttemptSlot.objects.filter(attempt__receipt_code__endswith="-1", position=1).update(fraction=0, points=0)
+    factory.edited(bank[0], right=0)
+    factory.regraded(quiz, by=trainer, now=now)
+    found = of_question(factory.analysed(quiz, now=now), bank[0])
+    assert found["version"] == bank[0].versions.order_by("pk").first().pk
+    assert [option["right"] for option in found["options"]] == [True, False, False]
+    assert found["facility"] == 1.0
+
+
+def test_an_option_that_hardly_anybody_was_offered_yet_is_not_dead(quiz, bank, now):
+    factory.taken(quiz, bank, [[n % 2] * 4 for n in range(60)], now=now)
+    codes = [flag["code"] for flag in of_question(factory.analysed(quiz, now=now), bank[0])["flags"]]
+    assert codes == ["dead_option"]
+    question = bank[0]
+    raw = question.content.get_prep_value()
+    # The third option, which nobody chose, is written anew: another one in its place.
+    raw[0]["value"]["options"][2] |= {"id": str(uuid4()), "value": {"text": "Ngày thứ 45", "is_right": False, "feedback": ""}}
+    question.content = question._meta.get_field("content").stream_block.to_python(raw)
+    question.save()
+    question.save_revision().publish()
+    factory.taken(quiz, bank, [[0] * 4, [1] * 4], now=now, first=60)
+    QuizAnalysis.objects.all().delete()
+    found = of_question(factory.analysed(quiz, now=now), bank[0])
+    assert [option["text"] for option in found["options"]].count("Ngày thứ 45") == 1
+    assert found["flags"] == []
 
 
 def test_first_attempts_leave_out_later_ones_and_those_not_marked_yet(quiz, bank, now, learner, outsider):
@@ -295,3 +328,15 @@ def test_nobody_is_named_anywhere(quiz, bank, now, marker, as_user, learner):
     factory.analysed(quiz, now=now)
     for page in (reverse("marking:show-analysis", args=[quiz.uuid]), reverse("marking:list-analyses")):
         assert learner.full_name not in as_user(marker).get(f"{page}?tinh=all").content.decode()
+
+
+def test_the_list_says_what_the_page_behind_it_says_when_both_ways_of_counting_are_known(quiz, bank, now, marker, learner, as_user):
+    factory.taken(quiz, bank, [[1] * 4], now=now, users=[learner])
+    again = factory.taken(quiz, bank, [[0] * 4], now=now + timedelta(hours=2), first=1)
+    Attempt.objects.filter(pk=again[0].pk).update(user=learner, visitor="", number=2)
+    for counted in ("all", "first"):
+        factory.analysed(quiz, counted, now)
+    client = as_user(marker)
+    row, = client.get(reverse("marking:list-analyses")).context["rows"]
+    page = client.get(reverse("marking:show-analysis", args=[quiz.uuid])).context["page"]
+    assert (row.pass_rate, page.scores["pass_rate"], page.counted) == (0.0, 0.0, "first")

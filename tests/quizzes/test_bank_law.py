@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from quizzes import selectors
 from quizzes.models import Category, Question, Quiz
@@ -88,6 +90,19 @@ def test_one_ended_article_of_several_is_enough_and_a_question_without_law_is_fr
 def test_the_day_is_vietnams():
     assert day_of(datetime(2026, 11, 19, 16, 59, tzinfo=UTC)) == date(2026, 11, 19)
     assert day_of(datetime(2026, 11, 19, 17, 0, tzinfo=UTC)) == date(2026, 11, 20)
+
+
+def test_a_document_that_changes_is_frozen_anew_for_all_who_cite_it_in_one_statement():
+    spent, stranger = [], citing(laws.provision(laws.document("1/2020/QH14")), "Câu khác?")
+    document = laws.document()
+    for articles in (range(1, 2), range(2, 12)):
+        questions = [citing(laws.provision(document, str(number)), f"Câu {number}?") for number in articles]
+        with CaptureQueriesContext(connection) as queries:
+            document.save()
+        spent.append(sum("quizzes_question" in query["sql"] or "referenceindex" in query["sql"] for query in queries))
+        assert not Question.objects.filter(pk__in=[one.pk for one in questions], version__isnull=False).exists()
+        assert Question.objects.get(pk=stranger.pk).version_id is not None
+    assert spent[0] == spent[1]
 
 
 def stems(attempt) -> set[str]:

@@ -1,5 +1,7 @@
 """The list of the bank with every filter, the chooser of the quiz editor, and what authors are told while they edit."""
 
+import re
+from dataclasses import asdict
 from datetime import timedelta
 
 import pytest
@@ -9,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from quizzes.models import Category, Question, QuestionTag, TaggedQuestion
-from quizzes.services import start_attempt
+from quizzes.services import make_appeal, start_attempt, submit_attempt
 from quizzes.viewsets.narrowing import questions_asked_for
 from tests.factories import laws
 from tests.factories import quizzes as factory
@@ -56,6 +58,20 @@ def test_every_filter_keeps_what_it_says(admin, administrator, rf):
     page = admin.get(admin_url(Question, "list")).content.decode()
     assert f"in force until {timezone.localdate() - YESTERDAY:%d/%m/%Y}" in page
     assert reverse("bank:show-question", args=[old.uuid]) in page
+
+
+def test_the_front_page_counts_what_its_links_then_list(admin, administrator, learner, now):
+    stale = factory.one_answer("Luật cũ?", citations=[("provision", ended_article())])
+    factory.one_answer("Giống nhau?")
+    factory.one_answer("giong nhau")
+    factory.one_answer("Cất rồi?", archived_at=now)
+    factory.one_answer("Nháp?").unpublish()
+    attempt = start_attempt(quiz=factory.quiz([stale], title="Kiểm tra", review="full"), user=learner, now=now)
+    make_appeal(attempt=submit_attempt(attempt=attempt, now=now), position=1, text="Điều này đã hết hiệu lực rồi.", by=learner, now=now)
+    page = admin.get(reverse("bank:show-bank"))
+    assert asdict(page.context["overview"]) == {"total": 4, "drafts": 1, "archived": 1, "stale": 1, "twins": 1, "appeals": 1}
+    [there] = re.findall(rf'href="({admin_url(Question, "list")}\?[^"]*)"', page.content.decode())
+    assert list(admin.get(there).context["object_list"]) == [stale]
 
 
 def test_the_list_takes_the_same_queries_for_1_and_for_30_rows_with_every_filter(admin, administrator):

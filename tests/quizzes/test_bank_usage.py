@@ -20,6 +20,7 @@ from quizzes.services import save_answer, start_attempt, submit_attempt
 from quizzes.types import TYPES
 from tests.factories import accounts as people
 from tests.factories import analysing, laws
+from tests.factories import question_types_b as written
 from tests.factories import quizzes as factory
 from tests.quizzes.test_bank_preview import MAKERS
 
@@ -170,8 +171,8 @@ def test_every_kind_can_be_read_line_by_line_and_says_what_is_right(kind):
     if kind not in ("file_upload",):
         assert any(line.is_answer for line in lines)
     # A draft that nobody was asked says the same, but for what would have to be fetched.
-    draft = Question(content=question.content)
-    assert {line.key for line in lines_of_question(draft)} >= {"kind", "stem"}
+    draft = Question(content=question.content, explanation=question.explanation, topic=question.topic)
+    assert {line.key for line in lines_of_question(draft)} >= {"kind", "stem", "explanation", "topic"}
 
 
 def test_duplicates_are_questions_with_the_same_words_that_are_not_archived(now):
@@ -207,6 +208,23 @@ def test_the_page_of_duplicates_counts_askings_and_takes_constant_queries(client
             assert [(twin.asked, len(twin.lines) > 3) for twin in found.groups[0].twins] == [(1, True), (0, True)]
     assert counts[0] == counts[1]
     assert (found.page.paginator.count, len(found.groups)) == (30, 20)
+
+
+def test_a_list_of_questions_on_a_picture_fetches_no_picture(client, administrator, as_user):
+    """A picture is part of the question itself there: its kind must be known without it."""
+    admin, spent = as_user(administrator), []
+    chooser = reverse("wagtailsnippetchoosers_quizzes_question:choose_results")
+    pages = ((client, page("list-duplicates")), (admin, reverse("wagtailsnippets_quizzes_question:list")), (admin, chooser))
+    for number in (2, 4):
+        for _more in range(number):
+            written.hotspot(code=f"H{Question.objects.count()}")
+        for door, address in pages:
+            door.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            for door, address in pages:
+                assert "H0" in door.get(address).content.decode()
+        spent.append(len(queries))
+    assert spent[0] == spent[1]
 
 
 def test_a_large_group_is_shown_in_part(monkeypatch):

@@ -2,9 +2,12 @@
 
 import base64
 import io
+import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 from PIL import Image as Drawing
 from wagtail.images.models import Image
@@ -18,7 +21,7 @@ from quizzes.services.exchange import bringing, importing, reading, settling
 from quizzes.storage import private_files
 from tests.factories import laws as law
 from tests.factories import quizzes as make
-from tests.quizzes.exchanging import brought, lines_format, one, reasons, states, understood, write_in
+from tests.quizzes.exchanging import brought, lines_format, one, reasons, received, states, understood, write_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("lines_format")]
 __all__ = ["lines_format"]
@@ -286,3 +289,57 @@ def test_two_files_with_the_same_questions_bring_them_in_once_when_both_were_rea
     assert states(second) == ["same", "same", "new"]
     write_in(second, administrator)
     assert Question.objects.count() == 3
+
+
+def test_archived_questions_do_not_stop_an_import_and_are_known_again(trainer):
+    brought(one("Một?"), one("Hai?"), by=trainer)
+    Question.objects.update(archived_at=timezone.now())
+    job = understood(one("Một?"), one("Hai?", right="8"), by=trainer)
+    assert states(job) == ["same", "new"]
+    assert "Asks almost the same as a question of the bank" in reasons(job)[1]
+    assert write_in(job, trainer).state == WorkState.DONE
+    assert Question.objects.kept().count() == 1
+
+
+def read_while(job: BankImport, happens, monkeypatch) -> BankImport:
+    """Read a file question by question; something happens after the first."""
+    monkeypatch.setattr(reading, "CHUNK", 1)
+    done = []
+
+    def clock():
+        if job.rows.exists() and not done:
+            done.append(happens())
+        return timezone.now()
+
+    return reading.read_file(job=job, clock=clock)
+
+
+def test_category_that_is_made_while_a_file_is_read_is_known(trainer, monkeypatch):
+    job = received(one("Một?"), one("Không?"), one("Hai?", code="B"), one("Ba?"), by=trainer, updates=True)
+    read_while(job, lambda: brought(one("Hai, khác?", code="B"), one("Ba?"), by=trainer), monkeypatch)
+    assert states(job) == ["new", "new", "changed", "same"]
+
+
+def test_questions_that_came_in_while_a_file_was_read_stop_it_when_it_has_their_words_twice(trainer, monkeypatch):
+    job = received(one("Một?"), one("Không?"), one("Một?", right="8"), by=trainer)
+    read_while(job, lambda: brought(one("Một?"), by=trainer), monkeypatch)
+    with pytest.raises(bringing.Overtaken):
+        write_in(job, trainer)
+    assert states(reading.read_file(job=job, clock=timezone.now)) == ["same", "new", "new"]
+    assert write_in(job, trainer).state == WorkState.DONE
+
+
+def test_bank_is_never_gone_through_from_end_to_end_when_a_file_is_held_against_it(trainer):
+    if connection.vendor != "sqlite":
+        pytest.skip("other databases choose by the size of the table")
+    brought(one("Một?", code="A"), one("Hai?"), by=trainer)
+    job = received(one("Một?", code="A"), one("Hai?"), one("Ba?", code="C"), one("Bốn?"), by=trainer)
+    with CaptureQueriesContext(connection) as asked:
+        reading.read_file(job=job, clock=timezone.now)
+        bringing.bring_in(job=job, by=trainer, now=timezone.now(), clock=timezone.now)
+    seen = [query["sql"] for query in asked if re.search(r'"(code|stem_digest)" IN', query["sql"])]
+    assert len(seen) == 4
+    with connection.cursor() as cursor:
+        for sql in seen:
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+            assert not [row[3] for row in cursor.fetchall() if row[3].startswith("SCAN quizzes_question")], sql

@@ -94,7 +94,11 @@ def test_progress_is_told_to_the_script(keeper, trainer):
 def test_interrupted_work_can_be_begun_again(keeper, trainer):
     job = received(one(), by=trainer)
     BankImport.objects.update(state=WorkState.RUNNING, alive_at=timezone.now() - timedelta(hours=1))
-    assert "interrupted" in keeper.get(reverse("bank:show-import", args=[job.uuid])).content.decode()
+    address = reverse("bank:show-import", args=[job.uuid])
+    page = keeper.get(address).content.decode()
+    assert "interrupted" in page and "data-exchange" not in page and "<noscript>" not in page
+    # A page that waits is told, so that it offers to go on.
+    assert keeper.get(address, HTTP_ACCEPT="application/json").json()["settled"]
     keeper.post(reverse("bank:bring-in", args=[job.uuid]))
     job.refresh_from_db()
     assert job.state == WorkState.READY and not Question.objects.exists()
@@ -120,7 +124,7 @@ def test_bank_that_changed_meanwhile_is_read_again_and_said(keeper, trainer):
     answer = keeper.post(reverse("bank:bring-in", args=[job.uuid]))
     job.refresh_from_db()
     assert (job.state, job.counts) == (WorkState.READY, {"refused": 1})
-    assert "A" in keeper.get(answer.url).content.decode()
+    assert "Meanwhile another question has the code A." in keeper.get(answer.url).content.decode()
     assert Question.objects.count() == 1
 
 
@@ -152,6 +156,13 @@ def test_refused_ones_come_as_a_workbook_to_be_mended(keeper, trainer):
     said = {value for row in book.worksheets[0].values for value in row if value}
     assert any("Hỏng?" in str(value) for value in said) and not any("Giữ?" in str(value) for value in said)
     assert keeper.get(reverse("bank:download-refused", args=[brought(one("Khác?"), by=trainer).uuid])).status_code == 404
+
+
+def test_refused_ones_can_still_be_mended_after_the_others_were_brought_in(keeper, trainer):
+    job = brought(one("Giữ?"), one("Hỏng?", code="B" * 41), by=trainer)
+    answer = keeper.get(reverse("bank:download-refused", args=[job.uuid]))
+    said = [str(value) for row in load_workbook(BytesIO(b"".join(answer.streaming_content))).worksheets[0].values for value in row]
+    assert any("Hỏng?" in value for value in said) and not any("Giữ?" in value for value in said)
 
 
 def test_template_is_a_workbook(keeper):
@@ -246,3 +257,13 @@ def test_task_finishes_what_was_left_undone_after_others(trainer):
     BankImport.objects.update(finished_at=timezone.now() - timedelta(hours=1))
     tasks.read_import.enqueue(received(one("Khác?"), by=trainer).pk)
     assert job.rows.get().data == {}
+
+
+def test_file_is_read_when_what_was_left_undone_after_others_fails_again(trainer, monkeypatch):
+    brought(one(), by=trainer)
+    BankImport.objects.update(finished_at=timezone.now() - timedelta(hours=1), file="x")
+    monkeypatch.setattr(tasks.settling, "settle_import", lambda *, job: 1 / 0)
+    job = received(one("Khác?"), by=trainer)
+    tasks.read_import.enqueue(job.pk)
+    job.refresh_from_db()
+    assert job.state == WorkState.READY

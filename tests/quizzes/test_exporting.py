@@ -178,6 +178,11 @@ def test_what_no_file_can_hold_is_told():
     out = io.BytesIO()
     told = exporting.write_bank(category=make.category(), format="lines", out=out)
     assert (told.count, told.left_out_count, len(told.left_out)) == (1, 3, 3)
+    job = exporting.start_export(category=make.category(), format="lines", by=None, now=timezone.now())
+    assert exporting.write_export(job=job, clock=timezone.now)
+    job.refresh_from_db()
+    # `done` is what the page says stands in the file.
+    assert (job.state, job.total, job.done) == (WorkState.DONE, 2, 1)
     assert json.loads(out.getvalue())["explanation"] == "<p>Xem bài.</p>"
 
 

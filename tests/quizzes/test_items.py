@@ -203,6 +203,17 @@ def test_survey_items_have_no_part_in_marks_but_their_choices_count():
     assert sums.reliability() == (None, "questions", 1)
 
 
+def test_the_best_and_the_weakest_are_compared_where_something_could_be_earned():
+    """The question was worth nothing at first: whoever saw it then has no part in what it earned."""
+    scores = [number / 99 for number in range(100)]
+    sums = QuizSums(scores)
+    for number, score in enumerate(scores):
+        worth = float(number % 2)
+        sums.add([Answered(1, worth, float(number > 49), (), False, 0)], score=score, started_at=0)
+    found = sums.items[1].as_json()
+    assert (found["count"], found["facility"], found["difference"]) == (100, 0.5, 1.0)
+
+
 def test_choices_are_counted_by_all_and_by_weight_among_best_and_weakest():
     scores = [number / 99 for number in range(100)]
     sums = QuizSums(scores)
@@ -236,8 +247,8 @@ def item(**fields) -> dict:
     return {"count": 100, "facility": 0.6, "discrimination": 0.4, "chance": 0.25, **fields}
 
 
-def option(key, right=False, everybody=20, high=5.0) -> dict:
-    return {"key": key, "right": right, "all": everybody, "high": high, "low": 5.0}
+def option(key, right=False, everybody=20, high=5.0, offered=100) -> dict:
+    return {"key": key, "right": right, "offered": offered, "all": everybody, "high": high}
 
 
 GOOD = [option("a", right=True, high=20.0), option("b"), option("c"), option("d")]
@@ -257,7 +268,8 @@ GOOD = [option("a", right=True, high=20.0), option("b"), option("c"), option("d"
     (item(), [option("a", right=True, high=8.0), option("b", high=12.0), option("c", high=7.0)], ["wrong_option"]),
     (item(), [option("a", right=True, high=8.0), option("b", high=8.0)], []),
     (item(), [*GOOD, option("e", everybody=0, high=0.0)], ["dead_option"]),
-    (item(count=49), [*GOOD, option("e", everybody=0, high=0.0)], []),
+    (item(), [*GOOD, option("e", everybody=0, high=0.0, offered=49)], []),
+    (item(), [*GOOD, option("e", everybody=0, high=0.0, offered=50)], ["dead_option"]),
     (item(count=19, discrimination=-1.0, facility=0.0), GOOD, []),
     (item(count=20, discrimination=-1.0, facility=0.0), GOOD, ["misleads", "too_hard"]),
     (item(facility=None, discrimination=None), GOOD, []),

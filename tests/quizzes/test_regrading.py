@@ -13,6 +13,7 @@ from quizzes.selectors.regrades import regrade_page
 from quizzes.services import regrading
 from quizzes.signals import attempt_finished
 from tests.factories import analysing, marking, quizzes
+from tests.factories.analysing import edited
 
 pytestmark = pytest.mark.django_db
 
@@ -38,20 +39,6 @@ def told():
     attempt_finished.connect(listen)
     yield heard
     attempt_finished.disconnect(listen)
-
-
-def edited(question: Question, right: int, keep: int | None = None) -> Question:
-    """The question published anew with another right option, and with so many options."""
-    question = Question.objects.get(pk=question.pk)
-    raw = question.content.get_prep_value()
-    options = raw[0]["value"]["options"]
-    for number, option in enumerate(options):
-        option["value"]["is_right"] = number == right
-    raw[0]["value"]["options"] = options[:keep] if keep else options
-    question.content = question._meta.get_field("content").stream_block.to_python(raw)
-    question.save_revision().publish()
-    question.refresh_from_db()
-    return question
 
 
 @pytest.fixture
@@ -339,7 +326,16 @@ def test_a_plan_that_was_laid_aside_is_never_written(quiz, bank, now, trainer, p
     assert marks(attempts) == [(1, False)]
 
 
-def test_the_same_plan_twice_is_one_plan_while_it_is_open(quiz, bank, now, trainer, plan):
+def test_the_same_plan_later_sees_what_the_question_says_by_then(quiz, bank, now, plan):
+    """Planned too early: the right key was published only afterwards."""
+    analysing.taken(quiz, bank, [[1, 0, 1, 1]], now=now)
+    early = plan(question=bank[0])
+    edited(bank[0], right=1)
+    late = plan(question=bank[0], now=now + timedelta(minutes=1))
+    assert (counts(early)["changed"], counts(late)["changed"]) == (0, 1)
+
+
+def test_the_same_plan_twice_at_once_is_one_plan(quiz, bank, now, trainer, plan):
     assert plan(question=bank[0]) == plan(question=bank[0]) != plan(question=bank[1])
     first = plan(question=bank[0])
     regrading.cancel_regrade(regrade=first, by=trainer, now=now)

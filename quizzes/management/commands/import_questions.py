@@ -34,7 +34,7 @@ class Command(BaseCommand):
         finally:
             if job.state != WorkState.DONE:
                 importing.cancel_import(job=job, now=timezone.now())
-        if job_refused(job):
+        if job.counts.get(RowState.REFUSED):
             sys.exit(1)
 
     def _received(self, options) -> BankImport:
@@ -79,8 +79,3 @@ class Command(BaseCommand):
         told = _("Would be brought in: %(new)s new, %(changed)s changed; %(same)s there already, %(refused)s refused.") if dry_run else _(
             "Brought in: %(new)s new, %(changed)s changed; %(same)s there already, %(refused)s refused.")
         self.stdout.write(told % count)
-
-
-def job_refused(job: BankImport) -> int:
-    """Return how many questions of the file were refused."""
-    return job.counts.get(RowState.REFUSED, 0)

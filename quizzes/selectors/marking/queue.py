@@ -25,14 +25,10 @@ PER_PAGE = 50
 
 
 @dataclass(frozen=True)
-class Row:
-    """One attempt of the list; of its answers how many wait, and for what, and how many came in late."""
+class Paper:
+    """An attempt as whoever marks may know it."""
 
     attempt: Attempt
-    waiting: int = 0
-    second: int = 0
-    decision: int = 0
-    late: int = 0
 
     @property
     def name(self) -> str:
@@ -44,11 +40,25 @@ class Row:
 
     @property
     def standing(self) -> MarkingState:
-        return standing_of(self.attempt)
+        """How a finished attempt stands with those who mark."""
+        if self.attempt.state == AttemptState.MARKED:
+            return MarkingState.MARKED
+        return MarkingState.LATE if self.attempt.is_taking_late else MarkingState.WAITING
 
     @property
     def minutes(self) -> int:
-        return minutes_taken(self.attempt)
+        """The minutes from start to end, at least one."""
+        return max(1, round((self.attempt.submitted_at - self.attempt.started_at).total_seconds() / 60))
+
+
+@dataclass(frozen=True)
+class Row(Paper):
+    """One attempt of the list; of its answers how many wait, and for what, and how many came in late."""
+
+    waiting: int = 0
+    second: int = 0
+    decision: int = 0
+    late: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,18 +78,6 @@ class MarkingList:
     total: int
     waiting: int
     next: Next | None
-
-
-def standing_of(attempt: Attempt) -> MarkingState:
-    """Return how a finished attempt stands with those who mark."""
-    if attempt.state == AttemptState.MARKED:
-        return MarkingState.MARKED
-    return MarkingState.LATE if attempt.is_taking_late else MarkingState.WAITING
-
-
-def minutes_taken(attempt: Attempt) -> int:
-    """Return the minutes from start to end, at least one."""
-    return max(1, round((attempt.submitted_at - attempt.started_at).total_seconds() / 60))
 
 
 def marking_list(user, filters: Filters, number: str | int | None) -> MarkingList:

@@ -14,10 +14,10 @@ from quizzes.grading.review import Shown
 from quizzes.grading.rubrics import Line, most_of, points_of_line
 from quizzes.grading.totals import points_of
 from quizzes.models import Attempt, AttemptSlot, HandMark, Question
-from quizzes.selectors.marking.blind import is_blind, name_of, without_names
-from quizzes.selectors.marking.queue import minutes_taken, standing_of
+from quizzes.selectors.marking.blind import is_blind, without_names
+from quizzes.selectors.marking.queue import Paper
 from quizzes.selectors.results import Reviewed, review, slots_to_review
-from quizzes.selectors.rubric import Scored, lines_of_slot, scored
+from quizzes.selectors.rubric import Scored, given_by, lines_of_slot, marks_that_count, scored
 from quizzes.types.asked import Asked
 
 # A long essay is saved often; whoever wants to see how it grew needs no more than this.
@@ -133,33 +133,16 @@ class SheetQuestion:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class Sheet(Paper):
     """An attempt with everything about it: questions, answers, marks and who gave them."""
 
-    attempt: Attempt
     questions: list[SheetQuestion]
     # How many there are, also where only one is shown.
     total: int
 
     @property
-    def name(self) -> str:
-        return name_of(self.attempt)
-
-    @property
-    def is_blind(self) -> bool:
-        return is_blind(self.attempt)
-
-    @property
-    def standing(self) -> MarkingState:
-        return standing_of(self.attempt)
-
-    @property
     def is_markable(self) -> bool:
         return self.standing != MarkingState.LATE
-
-    @property
-    def minutes(self) -> int:
-        return minutes_taken(self.attempt)
 
     @property
     def late(self) -> int:
@@ -215,14 +198,13 @@ def _question(slot: AttemptSlot, reviewed: Reviewed, attempt: Attempt, user, his
     # The comment stands with the mark that it was given with.
     asked = without_names(reviewed.asked, attempt.uuid) if is_blind(attempt) else reviewed.asked
     marks, lines, needs_second = list(slot.hand_marks.all()), lines_of_slot(slot), attempt.quiz.needs_second_marker
-    given = [settling.Given(mark.by_id, mark.fraction, mark.decides) for mark in marks]
+    given = given_by(marks)
     stands = {"has_result": not reviewed.is_waiting, "needs_second": needs_second}
     visible = settling.visible_to(user.pk, given, **stands)
-    counted = settling.counting(given, needs_second=needs_second)
+    counted = marks_that_count(marks, needs_second=needs_second)
     return SheetQuestion(
         replace(reviewed, asked=asked, comment=""), slot,
-        [_given(slot, lines, mark, is_replaced=not any(one is kept for kept in counted))
-         for mark, one, may_be_seen in zip(marks, given, visible, strict=True) if may_be_seen],
+        [_given(slot, lines, mark, is_replaced=mark not in counted) for mark, may_be_seen in zip(marks, visible, strict=True) if may_be_seen],
         turn=settling.turn_of(user.pk, given, **stands),
         waits_for=settling.waits_for(len(settling.markers_of(given)), needs_second=needs_second) if reviewed.is_waiting else "",
         criteria=[_criterion(slot, line) for line in lines],

@@ -46,8 +46,11 @@ def bring_in(*, job: BankImport, by, now: datetime, clock: Clock) -> BankImport:
         writer = Writer(publishes=job.publishes, by=by, now=now)
         new, alike = [], {}
         for chunk in _chunks(job.rows.filter(state=RowState.NEW)):
-            new += [writer.make_ready(row) for row in chunk]
-            alike |= {row.data["stem_digest"]: row.data["alike"] for row in chunk if row.data.get("alike") is not None}
+            for row in chunk:
+                new.append(writer.make_ready(row))
+                if "alike" in row.data:
+                    # Of two with the same words the first counts: the bank may have got them while the file was read.
+                    alike.setdefault(row.data["stem_digest"], row.data["alike"])
         with transaction.atomic():
             _lock(job)
             _write(job, new, alike, writer, library, by, now)
@@ -88,7 +91,8 @@ def _write(job: BankImport, new: list[NewQuestion], alike: dict[str, int], write
 def _check_codes(codes: list[str]) -> None:
     """Refuse when somebody else has used a code of this file since it was read."""
     for start in range(0, len(codes), CHUNK):
-        taken = Question.objects.filter(code__in=codes[start:start + CHUNK]).values_list("code", flat=True)[:1]
+        # The index holds those that have one; without that word it is not used.
+        taken = Question.objects.filter(code__in=codes[start:start + CHUNK]).exclude(code="").values_list("code", flat=True)[:1]
         if taken:
             raise Overtaken(_("Meanwhile another question has the code %(code)s. The file is read again; look at it once more.") % {"code": taken[0]})
 
@@ -97,7 +101,7 @@ def _check_words(alike: dict[str, int]) -> None:
     """Refuse when more questions have the words of one without a code than when the file was read: two imports, or one file sent twice."""
     digests = sorted(alike)
     for start in range(0, len(digests), CHUNK):
-        there = Question.objects.filter(stem_digest__in=digests[start:start + CHUNK]).order_by().values_list("stem_digest").annotate(Count("pk"))
+        there = Question.objects.kept().filter(stem_digest__in=digests[start:start + CHUNK]).order_by().values_list("stem_digest").annotate(Count("pk"))
         if any(count > alike[digest] for digest, count in there):
             raise Overtaken(_("Meanwhile questions with the same words came into the bank. The file is read again; look at it once more."))
 

@@ -9,16 +9,16 @@ from typing import Any
 
 from wagtail import blocks
 
+from quizzes.services.exchange.pictures import EMBED
 from quizzes.types import TYPES
 from vietnamese.numbers import canonical
 
 # What no file says: it stays as it is when a question is changed by one.
 UNSAID = {"materials", "asks_reason", "marks_reason", "shows_criteria"}
-_BLOCK_KEY = re.compile(r" data-block-key=\"\w*\"")
-_EMBED = re.compile(r"<embed(?: [a-z-]+=\"[^\"]*\")*/>")
+BLOCK_KEY = re.compile(r" data-block-key=\"\w*\"")
 _BLOCK = r"</?(?:p|h[1-6]|ul|ol|li|hr|blockquote|embed)(?=[ />])"
 _SPACE_BETWEEN = re.compile(rf"({_BLOCK}[^<>]*>)\s+(?={_BLOCK})")
-_PART = re.compile(r" (id|alt)=\"([^\"]*)\"")
+ID_AND_ALT = re.compile(r" (id|alt)=\"([^\"]*)\"")
 
 
 def bare(block: blocks.Block, raw: Any, html: Callable[[str], str]) -> Any:
@@ -50,8 +50,8 @@ def content_digest(kind: str, raw: dict[str, Any], *, html: Callable[[str], str]
 
 def comparable(html: str, pictures: dict[str, str]) -> str:
     """Return stored HTML without the editor's keys and the space between blocks, each picture named by its content: `pictures` gives that by id."""
-    html = _SPACE_BETWEEN.sub(r"\1", _BLOCK_KEY.sub("", html))
-    return _EMBED.sub(lambda embed: _named(embed.group(), pictures), html) if "<embed" in html else html
+    html = _SPACE_BETWEEN.sub(r"\1", BLOCK_KEY.sub("", html))
+    return EMBED.sub(lambda embed: _named(embed.group(), pictures), html) if "<embed" in html else html
 
 
 def carried_over(block: blocks.Block, old: Any, new: Any) -> Any:
@@ -108,7 +108,7 @@ def _number(raw: Any) -> str:
 
 
 def _named(embed: str, pictures: dict[str, str]) -> str:
-    said = dict(_PART.findall(embed))
+    said = dict(ID_AND_ALT.findall(embed))
     return f'<embed image="{pictures.get(said.get("id", ""), said.get("id", ""))}" alt="{said.get("alt", "")}"/>'
 
 

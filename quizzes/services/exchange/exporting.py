@@ -18,7 +18,8 @@ from quizzes.interchange.formats import FORMATS
 from quizzes.interchange.items import Item
 from quizzes.interchange.markup import readable
 from quizzes.models import BankExport, Category, Question
-from quizzes.services.exchange.importing import GIVEN_UP_AFTER, Clock, ExchangeError, begin
+from quizzes.models.exchange import GIVEN_UP_AFTER
+from quizzes.services.exchange.importing import Clock, ExchangeError, begin
 from quizzes.services.exchange.items import CannotTravel, Shelf, item_of
 from quizzes.services.exchange.places import Places, path_of, text_of
 
@@ -153,7 +154,8 @@ def write_export(*, job: BankExport, clock: Clock) -> bool:
     except BaseException:
         jobs.update(state=WorkState.FAILED, error=_("The file could not be written. Ask for it once more."), finished_at=clock())
         raise
-    jobs.update(state=WorkState.DONE, file=job.file.name, size=size, left_out=written.left_out, finished_at=clock())
+    jobs.update(
+        state=WorkState.DONE, done=Least(F("total"), written.count), file=job.file.name, size=size, left_out=written.left_out, finished_at=clock())
     return True
 
 

@@ -16,14 +16,13 @@ from quizzes.enums import WorkState
 from quizzes.interchange.formats import FORMATS, HEAD, guess, made_of
 from quizzes.interchange.items import MAX_BYTES
 from quizzes.models import BankImport
+from quizzes.models.exchange import GIVEN_UP_AFTER
 from quizzes.services.exchange.pictures import forget_pictures
 from quizzes.services.exchange.places import MOST_NAME, path_of
 from quizzes.services.exchange.preparing import Unfit, path_in_bank
 from vietnamese.text import clean
 
 KEPT_FOR = timedelta(days=30)
-# A worker that was stopped in the middle says nothing more; after this long its work may be begun again.
-GIVEN_UP_AFTER = timedelta(minutes=3)
 UNFINISHED = (WorkState.WAITING, WorkState.RUNNING, WorkState.READY, WorkState.APPLYING)
 
 
@@ -112,11 +111,6 @@ def begin(job: BankImport, start: str, going: str, now: datetime) -> bool:
     claimed = type(job).objects.filter(free, pk=job.pk).update(state=going, alive_at=now)
     job.refresh_from_db()
     return bool(claimed)
-
-
-def is_given_up(job: BankImport, now: datetime) -> bool:
-    """Say whether whoever worked on this was stopped in the middle."""
-    return job.state in (WorkState.RUNNING, WorkState.APPLYING) and job.alive_at is not None and job.alive_at < now - GIVEN_UP_AFTER
 
 
 def pictures_folder(job: BankImport) -> str:

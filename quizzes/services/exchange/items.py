@@ -1,6 +1,5 @@
 """A question of the bank as what files are written from; the other way round from `preparing`."""
 
-import re
 from html import escape, unescape
 from typing import Any
 
@@ -11,17 +10,13 @@ from laws.models import Provision
 from quizzes.freezing import provisions_of
 from quizzes.interchange.items import PLUGIN_FILE, Item, Leave
 from quizzes.models import Question, TaggedQuestion
-from quizzes.services.exchange.comparing import UNSAID, bare
+from quizzes.services.exchange.comparing import BLOCK_KEY, ID_AND_ALT, UNSAID, bare
 from quizzes.services.exchange.judging import embeds_of
 from quizzes.services.exchange.laws import citation_of
+from quizzes.services.exchange.pictures import EMBED
 from quizzes.services.exchange.places import Path
-from quizzes.services.exchange.preparing import PORTABLE
+from quizzes.services.exchange.preparing import LINK_IN_HERE, PORTABLE
 from quizzes.types import TYPES
-
-_BLOCK_KEY = re.compile(r" data-block-key=\"\w*\"")
-_EMBED = re.compile(r"<embed(?: [a-z-]+=\"[^\"]*\")*/>")
-_PART = re.compile(r" (id|alt)=\"([^\"]*)\"")
-_LINK_IN_HERE = re.compile(r"<a(?: [a-z-]+=\"[^\"]*\")*? linktype=\"[^\"]*\"[^>]*>(.*?)</a>", re.DOTALL)
 
 
 class CannotTravel(Exception):
@@ -78,14 +73,14 @@ class _Inside:
         self.missing: list[str] = []
 
     def html(self, stored: str) -> str:
-        html = _BLOCK_KEY.sub("", stored)
+        html = BLOCK_KEY.sub("", stored)
         if "linktype=" in html:
-            html = _LINK_IN_HERE.sub(r"\1", html)
+            html = LINK_IN_HERE.sub(r"\1", html)
             self.missing.append(_("A link to a page or a document of this site is written as plain words."))
-        return _EMBED.sub(lambda embed: self._picture(embed.group()), html) if "<embed" in html else html
+        return EMBED.sub(lambda embed: self._picture(embed.group()), html) if "<embed" in html else html
 
     def _picture(self, embed: str) -> str:
-        said = dict(_PART.findall(embed))
+        said = dict(ID_AND_ALT.findall(embed))
         picture = self._shelf.pictures.get(said.get("id", ""))
         try:
             with picture.file.storage.open(picture.file.name, "rb") as file:

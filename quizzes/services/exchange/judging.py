@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from wagtail.images import get_image_model
 
@@ -32,15 +33,21 @@ class Judge:
     """Holds the questions of one file against the bank, and against each other."""
 
     def __init__(self, job: BankImport):
-        self.job, self._places = job, Places()
+        self.job = job
+        # No index leads to archived questions by their words: found once for the whole file.
+        self._archived: dict[str, list[int]] = {}
+        for digest, key in Question.objects.archived().exclude(stem_digest="").values_list("stem_digest", "pk").iterator():
+            self._archived.setdefault(digest, []).append(key)
         self._bank = tuple(path_of(job.bank))
         self._codes: dict[str, int] = {}
         self._stems: dict[str, int] = {}
         self._changed = 0
 
     def judge(self, chunk: list[tuple[int, Prepared]]) -> list[Verdict]:
-        """Return a verdict for each (line, question). At most seven queries, however many there are."""
-        known = _Known([one for _line, one in chunk])
+        """Return a verdict for each (line, question). At most eight queries, however many there are."""
+        # Anew for each chunk: another import may make categories while this file is read.
+        self._places = Places()
+        known = _Known([one for _line, one in chunk], self._archived)
         return [self._one(line, one, known) for line, one in chunk]
 
     def _one(self, line: int, one: Prepared, known: "_Known") -> Verdict:
@@ -82,7 +89,7 @@ class Judge:
             return Verdict(RowState.SAME, question=same[0].pk)
         if not one.data["code"] and one.data["stem_digest"] and not known.is_cut:
             # Held against the bank once more when the file is brought in.
-            one.data["alike"] = len(alike)
+            one.data["alike"] = sum(there.archived_at is None for there in alike)
         notes = [_("Asks almost the same as a question of the bank: %(question)s") % {
             "question": alike[0].code or excerpt_of(alike[0].stem_text, 60)}] if alike else []
         return Verdict(RowState.NEW, notes)
@@ -103,13 +110,15 @@ class _Known:
     # Of so many questions with the same words each is compared; more of them is no bank any more.
     MOST_ALIKE = 500
 
-    def __init__(self, chunk: list[Prepared]):
+    def __init__(self, chunk: list[Prepared], archived: dict[str, list[int]]):
         codes = {one.data["code"] for one in chunk} - {""}
         stems = {one.data["stem_digest"] for one in chunk} - {""}
         questions = Question.objects.select_related(None).prefetch_related("tagged__tag")
-        self.by_code = {question.code: question for question in questions.filter(code__in=codes)}
+        # Both in the words of the indexes: there is one of questions that have a code, and one of those that are not archived.
+        self.by_code = {question.code: question for question in questions.filter(code__in=codes).exclude(code="")}
         self.by_stem: dict[str, list[Question]] = {}
-        alike = list(questions.filter(stem_digest__in=stems).order_by("archived_at", "pk")[:self.MOST_ALIKE])
+        meant = Q(stem_digest__in=stems, archived_at__isnull=True) | Q(pk__in=[key for stem in stems for key in archived.get(stem, [])])
+        alike = list(questions.filter(meant).order_by(F("archived_at").asc(nulls_first=True), "pk")[:self.MOST_ALIKE])
         for question in alike:
             self.by_stem.setdefault(question.stem_digest, []).append(question)
         # Then nobody knows how many there are.

@@ -29,7 +29,7 @@ def template() -> BinaryIO:
 
 def refused_of(*, job: BankImport) -> BinaryIO:
     """Return a workbook of what was refused of a file, at most 3,000: as rows of the template where they were understood so far, and on
-    a second sheet every one with its line and the reason. Queries: two for each 2,000 rows."""
+    a second sheet every one with its line and the reason. Two queries."""
     out = TemporaryFile()  # noqa: SIM115 - the response that it goes into closes it
     FORMATS["xlsx"].write(_items(job), out, lambda item, reason, written: None)
     out.seek(0)

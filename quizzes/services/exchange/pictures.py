@@ -28,7 +28,7 @@ MOST_PIXELS = 40_000_000
 FIRST_PLACE = 10**17
 _IMG = re.compile(r"<img\b((?:[^<>\"']|\"[^\"<>]*\"|'[^'<>]*'){0,400000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""(?:^|[\s/"'])(src|alt)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
-_EMBED = re.compile(r"<embed(?: [a-z-]+=\"[^\"]*\")*/>")
+EMBED = re.compile(r"<embed(?: [a-z-]+=\"[^\"]*\")*/>")
 _ID = re.compile(r" id=\"(\d+)\"")
 _DATA = re.compile(r"data:image/[\w.+-]{1,20};base64,", re.IGNORECASE)
 
@@ -70,7 +70,7 @@ class Pictures:
             notes.append(_("A link into another site's library is left out."))
             return ""
 
-        return _EMBED.sub(keep, html)
+        return EMBED.sub(keep, html)
 
     def take(self) -> dict[str, dict[str, Any]]:
         """Return what is known of the pictures of the question at hand, by place, and begin the next question."""
@@ -93,12 +93,12 @@ def with_pictures(html: str, ids: dict[str, int]) -> str:
     def put(found: re.Match) -> str:
         return _ID.sub(lambda number: f' id="{ids.get(number.group(1), number.group(1))}"', found.group())
 
-    return _EMBED.sub(put, html) if "<embed" in html else html
+    return EMBED.sub(put, html) if "<embed" in html else html
 
 
 def embeds_in(html: str) -> list[str]:
     """Return the ids of the pictures that stored HTML shows, in order, each as often as it is shown."""
-    return [found for embed in _EMBED.findall(html) if 'embedtype="image"' in embed for found in _ID.findall(embed)]
+    return [found for embed in EMBED.findall(html) if 'embedtype="image"' in embed for found in _ID.findall(embed)]
 
 
 def digests_in(folder: str) -> set[str]:

@@ -30,7 +30,7 @@ PORTABLE = (
     "one_answer", "several_answers", "true_false", "short_answer", "numeric", "matching", "ordering", "gaps", "drag_words", "essay",
 )
 DEEPEST = 12
-_LINK_IN_HERE = re.compile(r"<a(?: [a-z-]+=\"[^\"]*\")*? linktype=\"[^\"]*\"[^>]*>(.*?)</a>", re.DOTALL)
+LINK_IN_HERE = re.compile(r"<a(?: [a-z-]+=\"[^\"]*\")*? linktype=\"[^\"]*\"[^>]*>(.*?)</a>", re.DOTALL)
 _CONTROL = {code: None for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n"}
 # What both gates take out of a text together with what it says.
 _LOST = re.compile(r"<(table|iframe|video|audio|object|svg|math)\b", re.IGNORECASE)
@@ -130,7 +130,7 @@ class Preparing:
             raise Unfit(_("A text is longer than %(count)s characters.") % {"count": MAX_TEXT})
         cleaned = sanitise(nfc(html.translate(_CONTROL)))
         if "linktype=" in cleaned:
-            cleaned = _LINK_IN_HERE.sub(r"\1", cleaned)
+            cleaned = LINK_IN_HERE.sub(r"\1", cleaned)
             notes.append(_("A link into another site's library is left out."))
         _tell_lost(html, cleaned, notes)
         return self.pictures.keep_only_places(cleaned, notes) if "<embed" in cleaned else cleaned

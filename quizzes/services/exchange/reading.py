@@ -38,7 +38,7 @@ def read_file(*, job: BankImport, clock: Clock) -> BankImport:
     """Read the file of an import into rows that say what bringing it in would do, telling now and then how far it is.
 
     Safe to call twice: only one reads. After a worker was stopped in the middle it begins anew. A file that cannot be read leaves the
-    import failed, with the reason. About eight queries for each 200 questions.
+    import failed, with the reason. At most a dozen queries for each 200 questions.
     """
     if not begin(job, WorkState.WAITING, WorkState.RUNNING, clock()):
         return job
@@ -75,7 +75,8 @@ class _Reading:
             self._keep(_rows(chunk, preparing, judge), _place_in(file, self.job))
         if not self.number:
             raise InterchangeError(_("There is no question in this file."), code="no_questions")
-        self._tell(self.clock(), state=WorkState.READY, done=self.counts.total(), total=self.counts.total(), error="")
+        # `error` stays: it says why the file was read once more.
+        self._tell(self.clock(), state=WorkState.READY, done=self.counts.total(), total=self.counts.total())
 
     def _counted(self, found: Iterator[Item | Refused]) -> Iterator[Item | Refused]:
         yield from islice(found, MAX_ITEMS)

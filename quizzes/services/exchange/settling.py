@@ -1,6 +1,7 @@
 """What follows an import, in pieces and in its own time: where pictures, articles and categories are used, the search, the rows tidied up.
 
-Keeps true: stopped anywhere it can be begun again; a row that is settled has no data any more.
+Keeps true: stopped anywhere it can be begun again; a row that is settled has no data any more. What was refused keeps what the
+file said, so that it can still be mended.
 """
 
 from collections.abc import Iterable
@@ -27,13 +28,13 @@ _LEFT_ALONE = timedelta(minutes=10)
 
 
 def settle_import(*, job: BankImport) -> None:
-    """Do what follows an import that was brought in: note what its questions refer to, index them, link and empty its rows, drop its files.
+    """Do what follows an import that was brought in: note what its questions refer to, index them, link and empty their rows, drop its files.
 
     Safe to call twice, and to begin again after it was stopped. Short transactions of 1,000 questions each.
     """
     if job.state != WorkState.DONE:
         return
-    unsettled = job.rows.exclude(data={}).order_by("number")
+    unsettled = job.rows.filter(state__in=[RowState.NEW, RowState.CHANGED]).exclude(data={}).order_by("number")
     while chunk := list(unsettled.values_list("pk", "state", "question", "data__uuid", "data__refers")[:CHUNK]):
         _settle([_Row(*row) for row in chunk])
     images = get_image_model()
