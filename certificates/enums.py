@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class State(models.TextChoices):
@@ -18,9 +19,13 @@ class Entry(models.TextChoices):
 
     ISSUED = "issued", _("Issued")
     REISSUED = "reissued", _("Reissued")
+    RENEWED = "renewed", _("Renewed")
+    IMPORTED = "imported", _("Brought in from an older register")
+    CORRECTED = "corrected", _("Corrected")
     SUPERSEDED = "superseded", _("Superseded")
     REVOKED = "revoked", _("Revoked")
     EXPIRED = "expired", _("Expired")
+    HIDDEN = "hidden", _("Public page switched off")
 
 
 class Paper(models.TextChoices):
@@ -28,3 +33,74 @@ class Paper(models.TextChoices):
 
     CERTIFICATE = "GCN", _("Certificate of completion")
     DIPLOMA = "CC", _("Full-programme certificate")
+
+
+class SigningForm(models.TextChoices):
+    """How somebody signs for another (Decree 30/2020/NĐ-CP, Art. 13)."""
+
+    ON_BEHALF = "TM.", _("TM. (on behalf of a body)")
+    INSTEAD = "KT.", _("KT. (in place of the head)")
+    BY_ORDER = "TL.", _("TL. (by order)")
+    BY_AUTHORITY = "TUQ.", _("TUQ. (by written authority)")
+
+
+class PaperSize(models.TextChoices):
+    A4 = "A4", "A4"
+    A5 = "A5", "A5"
+
+
+class Orientation(models.TextChoices):
+    LANDSCAPE = "landscape", _("Landscape")
+    PORTRAIT = "portrait", _("Portrait")
+
+
+class Border(models.TextChoices):
+    WOVEN = "woven", _("Woven spine and double rule")
+    DOUBLE = "double", _("Double rule")
+    SINGLE = "single", _("Single rule")
+
+
+class LookKind(models.TextChoices):
+    """Where somebody looked at a record."""
+
+    PUBLIC = "public", _("Public verification page")
+    FILE = "file", _("File that was checked")
+    OFFICE = "office", _("Training office")
+    DOWNLOAD = "download", _("Download")
+    PRINTED = "printed", _("Printed or exported list")
+
+
+class RunRowState(models.TextChoices):
+    WAITING = "waiting", pgettext_lazy("certificate", "To be issued")
+    ISSUED = "issued", pgettext_lazy("certificate", "Issued")
+    FAILED = "failed", pgettext_lazy("certificate", "Not issued")
+    DROPPED = "dropped", pgettext_lazy("certificate", "Taken off the list")
+
+
+class PrintoutKind(models.TextChoices):
+    PAPERS_PDF = "papers-pdf", _("All papers in one PDF")
+    PAPERS_ZIP = "papers-zip", _("All papers in a ZIP")
+    LIST_PDF = "list-pdf", _("List to sign, PDF")
+    LIST_XLSX = "list-xlsx", _("List to sign, Excel")
+    REGISTER_XLSX = "reg-xlsx", _("Register, Excel")
+    REGISTER_PDF = "reg-pdf", _("Register, PDF")
+
+
+class NoticeKind(models.TextChoices):
+    ISSUED = "issued", _("A certificate was issued")
+    ENDING = "ending", _("A certificate ends soon")
+    REVOKED = "revoked", _("A certificate was revoked")
+    CHANGED = "changed", _("A certificate was corrected or replaced")
+
+
+class NoticeState(models.TextChoices):
+    WAITING = "waiting", pgettext_lazy("notice", "Waiting to be sent")
+    SENT = "sent", pgettext_lazy("notice", "Sent")
+    FAILED = "failed", pgettext_lazy("notice", "Could not be sent")
+    NO_EMAIL = "no_email", pgettext_lazy("notice", "No e-mail address: shown on the holder's page")
+
+
+class ImportRowState(models.TextChoices):
+    NEW = "new", pgettext_lazy("register row", "New")
+    SAME = "same", pgettext_lazy("register row", "In the register already")
+    REFUSED = "refused", pgettext_lazy("register row", "Refused")

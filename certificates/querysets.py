@@ -1,4 +1,4 @@
-"""Chainable filters over the register."""
+"""Chainable filters over the register, and over the work of issuing: who may see what."""
 
 from datetime import date
 
@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from unions.models import Post
+from unions.enums import Role
+from unions.models import Post, Unit
 
 
 class CertificateQuerySet(models.QuerySet):
@@ -19,3 +20,65 @@ class CertificateQuerySet(models.QuerySet):
         # A subquery of people is looked through once; a join over their posts would count people with two posts twice.
         people = Post.objects.under_roles_of(user, on or timezone.localdate()).values("user")
         return self.filter(Q(user=user) | Q(user__in=people))
+
+    def in_books_of(self, user) -> "CertificateQuerySet":
+        """Keep what stands in the registers that the person may read, whoever holds it. One query more."""
+        if user.is_superuser:
+            return self
+        return self.filter(series__issuer__unit__in=units_in_charge_of(user, Role.TRAINING_ADMIN, Role.VIEWER))
+
+    def in_books_managed_by(self, user) -> "CertificateQuerySet":
+        """Keep what stands in the registers that the person keeps: may correct, revoke, issue anew. One query more."""
+        return self if user.is_superuser else self.filter(series__issuer__unit__in=units_in_charge_of(user, Role.TRAINING_ADMIN))
+
+
+def units_in_charge_of(user, *roles: str) -> models.QuerySet[Unit]:
+    """Return the units under one of these roles of the person: for a superuser all. One query more for the roles."""
+    if user.is_superuser:
+        return Unit.objects.all()
+    paths = user.role_grants.filter(role__in=roles).values_list("unit__path", flat=True) if user.is_authenticated else []
+    wanted = Q(pk__in=[])
+    for path in paths:
+        wanted |= Q(path__startswith=path)
+    return Unit.objects.filter(wanted)
+
+
+class IssuerQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "IssuerQuerySet":
+        """Keep the issuers whose register the person may read: administrators and viewers of the unit or of one above it."""
+        return self if user.is_superuser else self.filter(unit__in=units_in_charge_of(user, Role.TRAINING_ADMIN, Role.VIEWER))
+
+    def managed_by(self, user) -> "IssuerQuerySet":
+        """Keep the issuers in whose name the person may issue, correct and revoke."""
+        return self if user.is_superuser else self.filter(unit__in=units_in_charge_of(user, Role.TRAINING_ADMIN))
+
+
+class _OfIssuers(models.QuerySet):
+    """Rows that belong to an issuer by a relation of that name."""
+
+    def _issuers(self) -> IssuerQuerySet:
+        return self.model._meta.get_field("issuer").related_model.objects.all()
+
+    def visible_to(self, user):
+        """Keep what belongs to issuers whose register the person may read. One query more."""
+        return self if user.is_superuser else self.filter(issuer__in=self._issuers().visible_to(user))
+
+    def managed_by(self, user):
+        """Keep what belongs to issuers in whose name the person may issue. One query more."""
+        return self if user.is_superuser else self.filter(issuer__in=self._issuers().managed_by(user))
+
+
+class RunQuerySet(_OfIssuers):
+    """Lists that are issued."""
+
+
+class ImportQuerySet(_OfIssuers):
+    """Older registers that are brought in."""
+
+
+class PrintoutQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "PrintoutQuerySet":
+        """Keep the person's own files; all for a superuser: a file holds what its owner might see when it was written."""
+        if not user.is_authenticated:
+            return self.none()
+        return self if user.is_superuser else self.filter(by=user)

@@ -15,7 +15,7 @@ from certificates.grading import grade_of
 from certificates.models import Certificate, Issuer
 from learning.models import Completion
 from unions.selectors import unit_of
-from vietnamese.text import clean
+from vietnamese.text import clean, search_key
 
 # Names longer than this many letters begin a step smaller (LOOK, Certificate).
 LONG_NAME = 28
@@ -57,6 +57,9 @@ def person_of(user) -> dict:
 
 
 def issuer_of(issuer: Issuer) -> dict:
+    """Return who issues and who signs. One query for the further signatories."""
+    first = {"lines": [line for line in (clean(issuer.signer_form), clean(issuer.signer_title)) if line], "name": clean(issuer.signer_name)}
+    further = [{"lines": [clean(line) for line in one.lines], "name": clean(one.name)} for one in issuer.signatories.all()]
     return {
         "issuer_id": issuer.pk,
         "upper_name": clean(issuer.upper_name),
@@ -65,24 +68,33 @@ def issuer_of(issuer: Issuer) -> dict:
         "signer_form": clean(issuer.signer_form),
         "signer_title": clean(issuer.signer_title),
         "signer": clean(issuer.signer_name),
+        "signers": [first, *further],
     }
 
 
-def entered(snapshot: dict, *, number: int, series_code: str, paper: str, code: str, now: datetime) -> dict:
+def entered(snapshot: dict, *, number: int, issuer: Issuer, paper: str, code: str, now: datetime, valid_until: date | None = None) -> dict:
     """Add what is known only once the number is taken: number, code, day, and the signed words of the QR code."""
     issued_on = timezone.localdate(now)
-    register_number = wording.register_number(number, paper, series_code)
+    parts = {"number": number, "year": issued_on.year, "paper": paper, "code": issuer.series_code}
+    register_number = wording.written_number(issuer.number_format, **parts)
     digits = payload.sign(code=code, register_number=register_number, issued_on=issued_on, name=snapshot["name"])
     return {
         **snapshot,
         "paper": str(paper),
         "register_number": register_number,
-        "register_entry": wording.register_entry(number, issued_on.year),
+        "register_entry": wording.written_number(issuer.register_format, **parts),
         "code": code,
         "issued_on": issued_on.isoformat(),
+        "valid_until": valid_until.isoformat() if valid_until else None,
         "address": f"{settings.SITE_URL}{reverse('certificates:show-verification', args=[code])}#",
         "payload": digits,
     }
+
+
+def search_key_of(snapshot: dict) -> str:
+    """Fold what the register is searched by: name, numbers, code, programme and unit of the day."""
+    names = ("name", "register_number", "register_entry", "code", "course", "unit")
+    return search_key(" ".join(str(snapshot.get(name) or "") for name in names))[:500]
 
 
 def printed(snapshot: dict) -> dict:

@@ -40,6 +40,21 @@ def typeset(values: dict, *, qr_text: tuple[str, str], design: str, issued_at: d
     return _with_clear_stream_ends(pdf)
 
 
+def document(name: str, values: dict, *, at: datetime) -> bytes:
+    """Set a document of the office (a list, the register, a transcript) as PDF/A-2a and PDF/UA-1.
+
+    :param name: of its source in `designs/`, without the ending.
+    :param values: JSON, read there as `json(bytes(sys.inputs.data))`.
+    :param at: the time stamp; the same values and time give the same bytes.
+    """
+    inputs = {"data": json.dumps(values, ensure_ascii=False, sort_keys=True)}
+    with _LOCK:
+        pdf = _compiler().compile(
+            input=str(_FOLDER / f"{name}.typ"), format="pdf", sys_inputs=inputs, pdf_standards=_STANDARDS,
+            timestamp=at.astimezone(UTC).replace(microsecond=0))
+    return _with_clear_stream_ends(pdf)
+
+
 def qr_svg(address: str, digits: str) -> str:
     """Draw the QR code without its quiet zone, which the paper leaves white. A fixed mask costs a tenth of trying them all."""
     code = segno.make([address, digits] if digits else address, error="m", mask=3, boost_error=False, micro=False)

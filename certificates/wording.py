@@ -1,10 +1,14 @@
-"""The fixed Vietnamese words of the paper and of the register, and how names are masked. Plain Python.
+"""The fixed Vietnamese words of the paper and of the register, and how names are masked.
 
 The paper is Vietnamese whatever language the reader has chosen, so nothing here is translated.
 """
 
+import re
 from datetime import date
 from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from certificates.enums import Paper
 from vietnamese.text import clean
@@ -64,11 +68,27 @@ def masked_name(full_name: str, given_name: str = "") -> str:
     return " ".join([*family, f"{middle[0][0]}***", *called])
 
 
-def register_number(number: int, paper: str, series_code: str) -> str:
-    """Write the number as it is printed: "Số: 087/GCN-CĐ" without the "Số: "."""
-    return f"{number:03d}/{paper}-{series_code}"
+_FORMAT_PART = re.compile(r"\{(số|năm|loại|mã)(?::(\d))?\}")
 
 
-def register_entry(number: int, year: int) -> str:
-    """Write the number in the register: "0087/2026"."""
-    return f"{number:04d}/{year}"
+def written_number(pattern: str, *, number: int, year: int, paper: str, code: str) -> str:
+    """Write a number as its issuer does: "{số:3}/{loại}-{mã}" gives "087/GCN-CĐ", "{số:4}/{năm}" gives "0087/2026"."""
+    values = {"số": number, "năm": year, "loại": str(paper), "mã": code}
+
+    def written(found: re.Match) -> str:
+        value, digits = values[found[1]], found[2]
+        return f"{value:0{digits}d}" if digits and isinstance(value, int) else str(value)
+
+    return _FORMAT_PART.sub(written, pattern)
+
+
+def check_number_format(pattern: str) -> None:
+    """Refuse a way of writing numbers that does not hold the number once, or holds braces that stand for nothing.
+
+    :raises ValidationError: with a word about what is missing.
+    """
+    parts = [found[1] for found in _FORMAT_PART.finditer(pattern)]
+    if parts.count("số") != 1:
+        raise ValidationError(_("Write {số} where the number stands, once."))
+    if re.search(r"[{}]", _FORMAT_PART.sub("", pattern)):
+        raise ValidationError(_("Only {số}, {năm}, {loại} and {mã} may stand in braces."))

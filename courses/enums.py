@@ -22,3 +22,10 @@ class Length(models.TextChoices):
 
     SHORT = "short", _("Under 90 minutes")
     LONG = "long", _("90 minutes and more")
+
+
+class Issuing(models.TextChoices):
+    """When whoever completes a course is given a certificate."""
+
+    AT_ONCE = "at_once", _("At once, by itself")
+    BY_DECISION = "decision", _("By decision, from a list")

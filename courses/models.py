@@ -16,7 +16,7 @@ from wagtail.search import index
 from cms.fields import CleanStreamField
 from cms.models import BasePage
 from courses.blocks import LessonBodyBlock
-from courses.enums import LessonNeed, Level
+from courses.enums import Issuing, LessonNeed, Level
 
 
 class Topic(models.Model):
@@ -89,6 +89,12 @@ class CoursePage(BasePage):
     lesson_need = models.CharField(
         _("a lesson counts when"), max_length=8, choices=LessonNeed.choices, default=LessonNeed.READ)
     gives_certificate = models.BooleanField(_("gives a certificate"), default=True)
+    issuing = models.CharField(_("the certificate is issued"), max_length=8, choices=Issuing.choices, default=Issuing.AT_ONCE)
+    valid_months = models.PositiveSmallIntegerField(
+        _("months for which the certificate is valid"), null=True, blank=True, validators=[MinValueValidator(1)], help_text=_("Empty: it does not end."))
+    renewal_course = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="renews", verbose_name=_("renewed by the refresher course"),
+        help_text=_("Empty: by taking the whole course again."))
     # Counted whenever something below is published, so that the catalogue can filter and sort by them.
     total_minutes = models.PositiveIntegerField(editable=False, default=0)
     lesson_count = models.PositiveSmallIntegerField(editable=False, default=0)
@@ -107,8 +113,12 @@ class CoursePage(BasePage):
             heading=_("In the catalogue")),
         MultiFieldPanel(
             [FieldRowPanel([FieldPanel("code"), FieldPanel("minutes"), FieldPanel("hours")]),
-             FieldRowPanel([FieldPanel("lesson_need"), FieldPanel("gives_certificate")])],
+             FieldPanel("lesson_need")],
             heading=_("Rules for completion")),
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("gives_certificate"), FieldPanel("issuing")]),
+             FieldRowPanel([FieldPanel("valid_months"), FieldPanel("renewal_course")])],
+            heading=_("Certificate")),
     ]
     search_fields = [
         *BasePage.search_fields,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class Source(models.TextChoices):
     SELF = "self", _("Enrolled by themselves")
     OFFICE = "office", _("Enrolled by the office")
+    RENEWAL = "renewal", _("Renewing a certificate")
 
 
 class StepState(models.TextChoices):
@@ -15,3 +16,11 @@ class StepState(models.TextChoices):
     DONE = "done", _("done")
     NOW = "now", _("in progress")
     NOT_YET = "not_yet", _("not yet")
+
+
+class StudyState(models.TextChoices):
+    """What an administrator said to a course that was taken elsewhere."""
+
+    WAITING = "waiting", _("Waiting for approval")
+    APPROVED = "approved", _("Approved")
+    REFUSED = "refused", _("Not approved")

@@ -12,8 +12,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import CoursePage, RuleSet
-from learning.enums import Source
-from learning.querysets import EnrolmentQuerySet
+from learning.enums import Source, StudyState
+from learning.querysets import EnrolmentQuerySet, OutsideStudyQuerySet
+from quizzes.storage import private_files
 
 
 class Enrolment(models.Model):
@@ -96,3 +97,40 @@ class Completion(models.Model):
 
     def __str__(self) -> str:
         return str(self.enrolment)
+
+
+class OutsideStudy(models.Model):
+    """A course that somebody took elsewhere (a school, the party committee, another union), with proof; counts once it is approved."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="outside_studies")
+    title = models.CharField(_("course or class"), max_length=200)
+    organiser = models.CharField(_("held by"), max_length=200)
+    form = models.CharField(_("form of study"), max_length=80, blank=True)
+    begun_on = models.DateField(_("from"), null=True, blank=True)
+    ended_on = models.DateField(_("until"))
+    hours = models.DecimalField(_("hours"), max_digits=6, decimal_places=1, default=0)
+    grade = models.CharField(_("grade"), max_length=40, blank=True)
+    paper_number = models.CharField(_("number of the paper"), max_length=60, blank=True)
+    proof = models.FileField(_("proof"), storage=private_files, upload_to="outside-studies/%Y/", max_length=200, blank=True)
+    proof_name = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=8, choices=StudyState.choices, default=StudyState.WAITING)
+    reason = models.CharField(_("answer"), max_length=300, blank=True)
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OutsideStudyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("course taken elsewhere")
+        verbose_name_plural = _("courses taken elsewhere")
+        constraints = [
+            models.CheckConstraint(condition=Q(state="waiting") | Q(decided_at__isnull=False), name="outside_study_decided_when"),
+            models.CheckConstraint(condition=Q(begun_on__isnull=True) | Q(ended_on__gte=F("begun_on")), name="outside_study_ends_later"),
+        ]
+        indexes = [models.Index(fields=["state", "entered_at"], name="outside_study_by_state"), models.Index(fields=["user", "-ended_on"], name="outside_study_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.title}"

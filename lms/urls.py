@@ -6,6 +6,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as admin_urls
 from wagtail.documents import urls as document_urls
 
+from certificates.urls import book_urlpatterns, run_urlpatterns
 from cms.pictures import serve_picture
 from cms.serve import serve_page
 from cms.views import show_gallery
@@ -22,6 +23,8 @@ urlpatterns = [
     path("thi/", include((contest_urlpatterns, "contests"))),
     path("", include("certificates.urls")),
     path("dao-tao/", include("training.urls")),
+    path("dao-tao/cap-giay/", include((run_urlpatterns, "runs"))),
+    path("dao-tao/so-goc/", include((book_urlpatterns, "books"))),
     path("dao-tao/", include((office_urlpatterns, "marking"))),
     path("dao-tao/ngan-hang/", include((bank_urlpatterns, "bank"))),
     path("van-ban/", include("laws.urls")),

@@ -4,6 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from cms.work import WorkState as WorkState
+
 
 class Difficulty(models.TextChoices):
     EASY = "easy", _("Easy")
@@ -97,18 +99,6 @@ class RegradeWay(models.TextChoices):
 
     NEWEST = "newest", _("Mark again by the question as it stands now")
     FULL = "full", _("Give everybody who was asked all the points")
-
-
-class WorkState(models.TextChoices):
-    """How far work in the background has come."""
-
-    WAITING = "waiting", _("Waiting")
-    RUNNING = "running", _("Being worked on")
-    READY = "ready", _("To be looked at")
-    APPLYING = "applying", _("Being written")
-    DONE = "done", _("Done")
-    CANCELLED = "cancelled", _("Cancelled")
-    FAILED = "failed", _("Failed")
 
 
 class RowState(models.TextChoices):

@@ -3,51 +3,29 @@
 Keeps true: reading a file writes nothing into the bank; what is brought in is brought in within one transaction, or not at all.
 """
 
-import uuid
-from datetime import datetime, timedelta
-
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from quizzes.enums import RowState, WorkState
+from cms.work import Work
+from quizzes.enums import RowState
 from quizzes.models.bank import Category, Question
 from quizzes.querysets import ExchangeQuerySet
 from quizzes.storage import private_files
 
-# A worker that was stopped in the middle says nothing more; after this long its work may be begun again.
-GIVEN_UP_AFTER = timedelta(minutes=3)
 
+class FileWork(Work):
+    """Work on a file of questions."""
 
-class Work(models.Model):
-    """Work in the background that somebody asked for, with how far it is."""
-
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    # None: asked for by a command.
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     format = models.CharField(_("format"), max_length=12)
-    state = models.CharField(max_length=10, choices=WorkState.choices, default=WorkState.WAITING)
-    total = models.PositiveIntegerField(default=0)
-    done = models.PositiveIntegerField(default=0)
-    made_at = models.DateTimeField()
-    # When it last said how far it is: a worker that was stopped in the middle says nothing more.
-    alive_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
-    # What stopped it, in the words of whoever asked for it.
-    error = models.TextField(blank=True)
 
     objects = ExchangeQuerySet.as_manager()
 
     class Meta:
         abstract = True
 
-    def is_given_up(self, now: datetime) -> bool:
-        """Say whether whoever worked on this was stopped in the middle."""
-        return self.state in (WorkState.RUNNING, WorkState.APPLYING) and self.alive_at is not None and self.alive_at < now - GIVEN_UP_AFTER
 
-
-class BankImport(Work):
+class BankImport(FileWork):
     """A file of questions that somebody wants to bring in. `total` and `done` count the bytes while it is read, then the questions."""
 
     file = models.FileField(storage=private_files, upload_to="question-imports/%Y/%m/", max_length=200, blank=True)
@@ -96,7 +74,7 @@ class ImportRow(models.Model):
         return f"{self.job_id}: {self.number}"
 
 
-class BankExport(Work):
+class BankExport(FileWork):
     """A bank written to a file, for download."""
 
     category = models.ForeignKey(Category, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")

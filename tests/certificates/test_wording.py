@@ -3,6 +3,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from certificates import wording
 
@@ -41,13 +42,14 @@ def test_certifies_names_the_body_that_signs():
     assert wording.certifies("KT. CHỦ TỊCH", "Công đoàn phường Tân Lập") == "Công đoàn phường Tân Lập chứng nhận"
 
 
-def test_numbers_are_padded_as_offices_write_them():
-    assert wording.register_number(7, "GCN", "CĐ") == "007/GCN-CĐ"
-    assert wording.register_number(1204, "GCN", "CĐ") == "1204/GCN-CĐ"
-    assert wording.register_entry(87, 2026) == "0087/2026"
+def test_numbers_are_written_as_the_office_writes_them():
+    parts = {"number": 7, "year": 2026, "paper": "GCN", "code": "CĐ"}
+    written = {pattern: wording.written_number(pattern, **parts) for pattern in ("{số:3}/{loại}-{mã}", "{số:4}/{năm}", "{số}-{năm}/{mã}", "CC {số:5}")}
+    assert list(written.values()) == ["007/GCN-CĐ", "0007/2026", "7-2026/CĐ", "CC 00007"]
+    assert wording.written_number("{số:2}", **parts | {"number": 12345}) == "12345"
 
 
-def test_person_line_leaves_out_what_is_not_known():
-    assert wording.person_line(date(1988, 2, 5), "Chủ tịch", "CĐCS An Phú") == "Sinh ngày 05/02/1988 · Chủ tịch CĐCS An Phú"
-    assert wording.person_line(None, "Chủ tịch", "CĐCS An Phú") == "Chủ tịch CĐCS An Phú"
-    assert wording.person_line(None, "", "") == ""
+@pytest.mark.parametrize("pattern", ["", "GCN", "{năm}", "{số}{số}", "{số}/{nam}", "{số}/{", "{số:12}"])
+def test_a_format_without_the_number_or_with_odd_braces_is_refused(pattern):
+    with pytest.raises(ValidationError):
+        wording.check_number_format(pattern)

@@ -13,12 +13,12 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Least
 from django.utils.translation import gettext as _
 
+from cms.work import GIVEN_UP_AFTER
 from quizzes.enums import WorkState
 from quizzes.interchange.formats import FORMATS
 from quizzes.interchange.items import Item
 from quizzes.interchange.markup import readable
 from quizzes.models import BankExport, Category, Question
-from quizzes.models.exchange import GIVEN_UP_AFTER
 from quizzes.services.exchange.importing import Clock, ExchangeError, begin
 from quizzes.services.exchange.items import CannotTravel, Shelf, item_of
 from quizzes.services.exchange.places import Places, path_of, text_of

@@ -12,11 +12,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from cms.work import GIVEN_UP_AFTER
 from quizzes.enums import WorkState
 from quizzes.interchange.formats import FORMATS, HEAD, guess, made_of
 from quizzes.interchange.items import MAX_BYTES
 from quizzes.models import BankImport
-from quizzes.models.exchange import GIVEN_UP_AFTER
 from quizzes.services.exchange.pictures import forget_pictures
 from quizzes.services.exchange.places import MOST_NAME, path_of
 from quizzes.services.exchange.preparing import Unfit, path_in_bank

@@ -1,6 +1,5 @@
-"""The holder's papers, and verification by strangers."""
+"""The holder's papers."""
 
-from functools import wraps
 from urllib.parse import quote
 
 from django.contrib import messages
@@ -13,25 +12,10 @@ from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from certificates import codes, selectors, services
+from certificates import selectors, services
 from certificates.forms import NameConsentForm
 from certificates.models import Certificate
-from certificates.throttling import throttled
 from vietnamese.text import fold
-
-
-def _unlisted(view):
-    """Keep a page out of search engines, caches and other sites' logs."""
-
-    @wraps(view)
-    def answered(request, *args, **kwargs):
-        response = view(request, *args, **kwargs)
-        response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-        response["Referrer-Policy"] = "no-referrer"
-        response["Cache-Control"] = "no-store"
-        return response
-
-    return answered
 
 
 def _visible_or_404(request: HttpRequest, uuid) -> Certificate:
@@ -100,22 +84,3 @@ def withdraw_consent(request: HttpRequest) -> HttpResponse:
     services.withdraw_name_consent(user=request.user, now=timezone.now())
     messages.success(request, _("Withdrawn. The verification page hides part of your name again."))
     return redirect("certificates:list-certificates")
-
-
-@require_safe
-@_unlisted
-def verify(request: HttpRequest) -> HttpResponse:
-    typed = request.GET.get("ma", "").strip()
-    if code := codes.normalise(typed):
-        return redirect("certificates:show-verification", code=code)
-    return render(request, "certificates/verify.html", {"typed": typed, "is_empty": "ma" in request.GET})
-
-
-@require_safe
-@_unlisted
-@throttled
-def show_verification(request: HttpRequest, code: str) -> HttpResponse:
-    now = timezone.now()
-    found = selectors.verification_of(code, timezone.localdate(now))
-    status = 200 if found.is_known else 404
-    return render(request, "certificates/verification.html", {"found": found, "shown": codes.shown(found.code), "now": now}, status=status)

@@ -1,0 +1,57 @@
+"""Work in the background that somebody asked for: one shape for whatever is read, written or issued while people wait.
+
+Keeps true: a worker that was stopped in the middle says nothing more; from `alive_at` others see that, and the work may be begun again.
+"""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+GIVEN_UP_AFTER = timedelta(minutes=3)
+
+
+class WorkState(models.TextChoices):
+    """How far work in the background has come."""
+
+    WAITING = "waiting", _("Waiting")
+    RUNNING = "running", _("Being worked on")
+    READY = "ready", _("To be looked at")
+    APPLYING = "applying", _("Being written")
+    DONE = "done", _("Done")
+    CANCELLED = "cancelled", _("Cancelled")
+    FAILED = "failed", _("Failed")
+
+
+class Work(models.Model):
+    """Work in the background that somebody asked for, with how far it is."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # None: asked for by a command.
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    state = models.CharField(max_length=10, choices=WorkState.choices, default=WorkState.WAITING)
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    made_at = models.DateTimeField()
+    alive_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    # What stopped it, in the words of whoever asked for it.
+    error = models.TextField(blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def fraction(self) -> float:
+        """How far it is, from 0 to 1."""
+        return self.done / self.total if self.total else 0.0
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in (WorkState.DONE, WorkState.CANCELLED, WorkState.FAILED)
+
+    def is_given_up(self, now: datetime) -> bool:
+        """Say whether whoever worked on this was stopped in the middle."""
+        return self.state in (WorkState.RUNNING, WorkState.APPLYING) and self.alive_at is not None and self.alive_at < now - GIVEN_UP_AFTER
