@@ -17,6 +17,10 @@ from accounts.querysets import UserManager
 from vietnamese import names, phones
 from vietnamese.text import clean, search_key
 
+# What is left of a person who was erased: a row that records point at.
+ERASED_NAME = "Người dùng đã xóa"
+ERASED_DOMAIN = "da-xoa.invalid"
+
 
 class User(AbstractBaseUser, PermissionsMixin):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -87,6 +91,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.given_name or names.given_name(self.full_name)
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether nothing but an empty row is left of this person."""
+        return (self.email or "").endswith(f"@{ERASED_DOMAIN}")
 
     @property
     def phone_shown(self) -> str:

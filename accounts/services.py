@@ -4,15 +4,21 @@ Keeps true: `User.email` is an address that its holder has proved, that an offic
 an address that was merely typed waits as an unverified EmailAddress, and nobody gets into an account through it.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
+from wagtail.log_actions import log
+from wagtail.models import ModelLogEntry
+from wagtail.users.models import UserProfile
 
-from accounts.models import User
+from accounts.enums import Language
+from accounts.models import ERASED_DOMAIN, ERASED_NAME, User
+from accounts.signals import person_erased
 
 
 class AccountError(Exception):
@@ -33,6 +39,17 @@ class EmailTaken(AccountError):
     code = "email_taken"
     field = "email"
     message = _("This e-mail address could not be used. Sign in with it, or ask your training manager.")
+
+
+class EraseReasonMissing(AccountError):
+    code = "erase_reason_missing"
+    field = "reason"
+    message = _("Write down why the data are erased.")
+
+
+class NotOneself(AccountError):
+    code = "not_oneself"
+    message = _("Nobody erases their own account here. Ask another administrator.")
 
 
 def register_person(*, full_name: str, email: str | None, phone: str | None, password: str | None, language: str) -> User:
@@ -103,6 +120,58 @@ def remove_second_factor(*, user: User) -> int:
     """Take away a person's authenticators (a lost telephone), and say how many there were."""
     count, _by_model = Authenticator.objects.filter(user=user).delete()
     return count
+
+
+def erase_person(*, user: User, by: User, now: datetime, reason: str) -> User:
+    """Take everything out of an account that says who the person was, and close it; what others must keep points at a nameless row.
+
+    Sends `person_erased` after commit, so that the floors above forget their part (Law 91/2025/QH15, Art. 4 and 14). Safe to call
+    twice: what was left over the first time goes the second time. Locks the person; goes through all sessions.
+
+    :raises EraseReasonMissing: without a reason.
+    :raises NotOneself: when somebody would erase themselves.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise EraseReasonMissing
+    if by.pk == user.pk:
+        raise NotOneself
+    with transaction.atomic():
+        person = User.objects.select_for_update().get(pk=user.pk)
+        _make_nameless(person)
+        _close_doors(person)
+        _forget_in_log(person)
+        log(instance=person, action="accounts.erase", user=by, data={"reason": reason})
+        transaction.on_commit(lambda: person_erased.send_robust(sender=User, user=person, by=by, now=now, reason=reason))
+    return person
+
+
+def _make_nameless(person: User) -> None:
+    person.full_name, person.given_name, person.gender, person.language = ERASED_NAME, "", "", Language.VIETNAMESE
+    # One of e-mail and telephone must be there; a name under .invalid leads nowhere (RFC 2606).
+    person.email, person.phone, person.phone_verified_at = f"{person.uuid.hex}@{ERASED_DOMAIN}", None, None
+    person.date_of_birth, person.last_login = None, None
+    person.is_active = person.is_staff = person.is_superuser = False
+    person.set_unusable_password()
+    person.save()
+
+
+def _close_doors(person: User) -> None:
+    person.groups.clear()
+    person.user_permissions.clear()
+    EmailAddress.objects.filter(user=person).delete()
+    Authenticator.objects.filter(user=person).delete()
+    for profile in UserProfile.objects.filter(user=person):
+        if profile.avatar:
+            profile.avatar.delete(save=False)
+        profile.delete()
+    theirs = [row.pk for row in Session.objects.iterator(chunk_size=500) if row.get_decoded().get("_auth_user_id") == str(person.pk)]
+    Session.objects.filter(pk__in=theirs).delete()
+
+
+def _forget_in_log(person: User) -> None:
+    """Take the former name out of the editors' log, which keeps the name of whatever was changed."""
+    ModelLogEntry.objects.for_instance(person).update(label=ERASED_NAME, data={})
 
 
 def _what_is_taken(*, email: str | None, phone: str | None) -> AccountError:

@@ -2,13 +2,22 @@
 
 from allauth.account.adapter import get_adapter
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import FormView
+from wagtail.admin import messages
 from wagtail.admin.ui.tables import BooleanColumn, BulkActionsCheckboxColumn, Column, DateColumn
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.widgets.button import Button
 from wagtail.users.views import users
 
 from accounts import services
-from accounts.forms.people import PersonCreationForm, PersonEditForm
+from accounts.forms.people import PersonCreationForm, PersonEditForm, PersonEraseForm
+from accounts.models import User
 
 _ONLY_ADMINISTRATORS_GIVE = ("is_superuser", "is_staff", "lost_second_factor")
 
@@ -59,6 +68,14 @@ class PersonEditView(_GuardedFormMixin, users.EditView):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        buttons = super().header_more_buttons
+        if self.request.user.is_superuser and not self.editing_self:
+            url = reverse("wagtailusers_users:erase", args=[self.object.pk])
+            buttons.append(Button(_("Erase personal data"), url=url, icon_name="warning", priority=90))
+        return buttons
+
     def save_instance(self):
         person = super().save_instance()
         if "email" in self.form.changed_data:
@@ -68,6 +85,45 @@ class PersonEditView(_GuardedFormMixin, users.EditView):
         if self.form.cleaned_data.get("lost_second_factor"):
             services.remove_second_factor(user=person)
         return person
+
+
+class PersonEraseView(WagtailAdminTemplateMixin, FormView):
+    """Administrators only: asks for the reason and for the person's name, so that nobody is erased by a slip."""
+
+    template_name = "accounts/admin/erase.html"
+    form_class = PersonEraseForm
+    page_title = _("Erase personal data")
+    header_icon = "warning"
+    _show_breadcrumbs = True
+
+    def dispatch(self, request, *args, **kwargs) -> HttpResponse:
+        self.person = get_object_or_404(User, pk=kwargs["pk"])
+        if not request.user.is_superuser or self.person == request.user:
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_page_subtitle(self) -> str:
+        return self.person.full_name
+
+    def get_breadcrumbs_items(self) -> list[dict]:
+        edit = {"url": reverse("wagtailusers_users:edit", args=[self.person.pk]), "label": self.person.full_name}
+        return [*self.breadcrumbs_items, {"url": reverse("wagtailusers_users:index"), "label": _("People")}, edit, {"url": "", "label": self.page_title}]
+
+    def get_form_kwargs(self) -> dict:
+        return super().get_form_kwargs() | {"full_name": self.person.full_name}
+
+    def get_context_data(self, **kwargs) -> dict:
+        back = reverse("wagtailusers_users:edit", args=[self.person.pk])
+        return super().get_context_data(person=self.person, back=back, **kwargs)
+
+    def form_valid(self, form: PersonEraseForm) -> HttpResponse:
+        try:
+            services.erase_person(user=self.person, by=self.request.user, now=timezone.now(), reason=form.cleaned_data["reason"])
+        except services.AccountError as error:
+            form.add_error(error.field, error.message)
+            return self.form_invalid(form)
+        messages.success(self.request, _("The personal data are erased. The register keeps what the law asks it to keep."))
+        return redirect("wagtailusers_users:index")
 
 
 class UserViewSet(users.UserViewSet):
@@ -81,3 +137,6 @@ class UserViewSet(users.UserViewSet):
 
     def get_form_class(self, for_update=False):
         return PersonEditForm if for_update else PersonCreationForm
+
+    def get_urlpatterns(self) -> list:
+        return [*super().get_urlpatterns(), path("erase/<int:pk>/", PersonEraseView.as_view(), name="erase")]

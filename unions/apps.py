@@ -7,3 +7,6 @@ from django.utils.translation import gettext_lazy as _
 class UnionsConfig(AppConfig):
     name = "unions"
     verbose_name = _("Union units")
+
+    def ready(self) -> None:
+        from unions import receivers  # noqa: F401

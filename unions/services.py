@@ -105,5 +105,13 @@ def grant_role(*, user, unit: Unit, role: str, now: datetime, by=None) -> RoleGr
     return grant
 
 
+def release_person(*, user, on: date) -> None:
+    """End the person's posts on that day and take their roles away; posts that were to begin later, or begin on that day, never were."""
+    with transaction.atomic():
+        Post.objects.filter(user=user, valid_from__gte=on).delete()
+        Post.objects.filter(user=user).exclude(valid_until__lte=on).update(valid_until=on)
+        RoleGrant.objects.filter(user=user).delete()
+
+
 def _search_key(name: str, code: str) -> str:
     return search_key(f"{name} {code}")[:250]

@@ -6,6 +6,7 @@ from wagtail.users import forms as wagtail_forms
 
 from accounts.forms.fields import BirthDateField, FullNameField, PhoneField
 from accounts.models import User
+from vietnamese.text import clean
 
 _PERSON_FIELDS = ["full_name", "given_name", "email", "phone", "date_of_birth", "gender", "language", "is_superuser", "is_staff", "groups"]
 
@@ -42,3 +43,22 @@ class PersonEditForm(_PersonFormMixin, wagtail_forms.UserEditForm):
 
     class Meta(PersonCreationForm.Meta):
         fields = [*_PERSON_FIELDS, "is_active"]
+
+
+class PersonEraseForm(forms.Form):
+    """Why somebody is erased, and their name typed once more."""
+
+    reason = forms.CharField(
+        label=_("Reason"), min_length=10, max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Who asked for it, when and how, or why the data are no longer needed. It stays in the log and in the register."))
+    name = forms.CharField(label=_("Full name of the person, typed once more"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+    def __init__(self, *args, full_name: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._full_name = full_name
+
+    def clean_name(self) -> str:
+        name = clean(self.cleaned_data["name"])
+        if name.casefold() != self._full_name.casefold():
+            raise forms.ValidationError(_("This is not the name of the person. Look whether you are erasing the right one."), code="other_name")
+        return name
