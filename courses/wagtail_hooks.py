@@ -12,7 +12,8 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from courses.models import Audience, Topic, Trainer
+from courses.forms import CourseForm
+from courses.models import Audience, CoursePage, Topic, Trainer
 from courses.permissions import COURSE_PAGES, has_records, is_published_course_part, permissions_for_user, policy
 
 register_permission_policy(Page, policy)
@@ -21,6 +22,8 @@ for model in COURSE_PAGES:
     model.permissions_for_user = permissions_for_user
     # Modules and lessons are listed as learners meet them, not by their last change.
     model.admin_default_ordering = "ord"
+# Models must not know forms either.
+CoursePage.base_form_class = CourseForm
 
 
 class TopicViewSet(SnippetViewSet):

@@ -134,3 +134,7 @@ class OutsideStudy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.title}"
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == StudyState.WAITING

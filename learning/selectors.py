@@ -11,7 +11,7 @@ from courses.models import CoursePage
 from courses.selectors import Outline, Step, address, outline_of, outlines_of, rules_of
 from learning.completion import Facts, step_is_done
 from learning.enums import StepState
-from learning.models import Enrolment, StepRecord
+from learning.models import Enrolment, OutsideStudy, StepRecord
 
 
 @dataclass(frozen=True)
@@ -222,3 +222,8 @@ def enrolments_of(user) -> QuerySet[Enrolment]:
 def newest_rules(enrolment: Enrolment):
     """Return the newest rule set of the enrolment's course, or None before the first publishing. One query."""
     return rules_of([enrolment.course_id]).get(enrolment.course_id)
+
+
+def studies_of(user) -> QuerySet[OutsideStudy]:
+    """Return the courses that the person took elsewhere, the latest first, with who decided. One query."""
+    return OutsideStudy.objects.filter(user=user).select_related("decided_by", "entered_by").order_by("-ended_on", "-pk")

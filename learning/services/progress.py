@@ -1,16 +1,14 @@
-"""Writes on what people do: enrolling, reading, passing, completing. All safe to call twice; facts only move forward."""
+"""Reading, passing, completing: facts only move forward."""
 
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
-from courses.models import CoursePage, RuleSet
+from courses.models import RuleSet
 from courses.selectors import outline_of
 from learning.completion import count_done, is_complete, overall_fraction
-from learning.enums import Source
 from learning.models import Completion, Enrolment, StepRecord
 from learning.selectors import facts_by_page, newest_rules
 from learning.signals import course_completed
@@ -18,42 +16,6 @@ from quizzes.models import Attempt
 
 # A reader who says nothing for longer than this has put the phone down.
 ACTIVE_WITHIN = timedelta(seconds=60)
-
-
-class LearningError(Exception):
-    """Something that a learner asked for cannot be done; `message` says what to do instead."""
-
-    code = "learning"
-    message = ""
-
-
-class CourseClosed(LearningError):
-    code = "course_closed"
-    message = _("This course is not open at the moment. Choose another one in the catalogue.")
-
-
-class CourseEmpty(LearningError):
-    code = "course_empty"
-    message = _("This course is still being written. Come back in a few days.")
-
-
-def enrol_learner(*, user, course: CoursePage, now: datetime, source: str = Source.SELF) -> Enrolment:
-    """Enrol the person, or return the enrolment that stands; two requests at once make one.
-
-    :raises CourseClosed: when the course is not published.
-    :raises CourseEmpty: when it has no lessons yet.
-    """
-    standing = Enrolment.objects.filter(user=user, course=course).order_by("-cycle").first()
-    if standing:
-        return standing
-    if not course.live:
-        raise CourseClosed
-    steps = outline_of(course).steps
-    if not steps:
-        raise CourseEmpty
-    enrolment, _created = Enrolment.objects.get_or_create(
-        user=user, course=course, cycle=1, defaults={"source": source, "enrolled_at": now, "steps_total": len(steps)})
-    return enrolment
 
 
 def open_step(*, enrolment: Enrolment, page: Page, now: datetime) -> None:
