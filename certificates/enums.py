@@ -60,6 +60,18 @@ class Border(models.TextChoices):
     SINGLE = "single", _("Single rule")
 
 
+class ConsentText(models.TextChoices):
+    """The words of the consent on "My certificates", by version. They are never edited: other words are a new version with its own value."""
+
+    NAME_AND_GRADE = "2026-11", _("I agree that my full name and my grade are shown on the verification page")
+
+
+# The words that are asked for today.
+CONSENT_NOW = ConsentText.NAME_AND_GRADE
+# The versions whose words say that the full name and the grade are shown; consent to any other words shows neither.
+SHOWING_NAME = (ConsentText.NAME_AND_GRADE,)
+
+
 class LookKind(models.TextChoices):
     """Where somebody looked at a record."""
 
@@ -104,3 +116,43 @@ class ImportRowState(models.TextChoices):
     NEW = "new", pgettext_lazy("register row", "New")
     SAME = "same", pgettext_lazy("register row", "In the register already")
     REFUSED = "refused", pgettext_lazy("register row", "Refused")
+
+
+class ListOrder(models.TextChoices):
+    """In which order a list is signed, numbered and printed."""
+
+    NAME = "name", _("By name")
+    UNIT = "unit", _("By unit, then by name")
+    GIVEN = "given", _("As they were chosen")
+
+
+class BookState(models.TextChoices):
+    """States by which the register is narrowed: those of a certificate on the day, and what is about to end."""
+
+    VALID = "valid", _("Valid")
+    ENDING = "ending", _("Ends within 60 days")
+    EXPIRED = "expired", _("Expired")
+    SUPERSEDED = "superseded", _("Superseded")
+    REVOKED = "revoked", _("Revoked")
+
+
+class Origin(models.TextChoices):
+    HERE = "here", _("Issued here")
+    BROUGHT = "brought", _("Brought in from an older register")
+
+
+class BookOrder(models.TextChoices):
+    LATEST = "-day", _("Latest first")
+    EARLIEST = "day", _("Earliest first")
+    NUMBER = "number", _("By number")
+    NAME = "name", _("By name")
+
+
+class RenewalStep(models.TextChoices):
+    """How far the renewal of a certificate is."""
+
+    NOT_YET = "not_yet", pgettext_lazy("renewal", "Not open yet")
+    OPEN = "open", pgettext_lazy("renewal", "Can be renewed")
+    CLOSED = "closed", pgettext_lazy("renewal", "The course for it is not open at the moment")
+    UNDER_WAY = "under_way", pgettext_lazy("renewal", "Being renewed")
+    AWAITING = "awaiting", pgettext_lazy("renewal", "Waits for the decision")

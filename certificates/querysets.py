@@ -1,11 +1,14 @@
 """Chainable filters over the register, and over the work of issuing: who may see what."""
 
-from datetime import date
+from datetime import date, datetime
 
+from django.core.files.base import ContentFile
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from certificates.enums import SHOWING_NAME, NoticeState
+from certificates.typesetting import picture_name
 from unions.enums import Role
 from unions.models import Post, Unit
 
@@ -82,3 +85,44 @@ class PrintoutQuerySet(models.QuerySet):
         if not user.is_authenticated:
             return self.none()
         return self if user.is_superuser else self.filter(by=user)
+
+
+class NoticeQuerySet(models.QuerySet):
+    """The outbox."""
+
+    def visible_to(self, user) -> "NoticeQuerySet":
+        """Keep notices about papers whose register the person may read. One query more."""
+        return self if user.is_superuser else self.filter(
+            certificate__series__issuer__unit__in=units_in_charge_of(user, Role.TRAINING_ADMIN, Role.VIEWER))
+
+    def managed_by(self, user) -> "NoticeQuerySet":
+        """Keep notices about papers whose register the person keeps. One query more."""
+        return self if user.is_superuser else self.filter(certificate__series__issuer__unit__in=units_in_charge_of(user, Role.TRAINING_ADMIN))
+
+    def due(self, now: datetime) -> "NoticeQuerySet":
+        """Keep what waits to be sent and may be sent by now; what a worker has claimed is due again when the claim is over."""
+        return self.filter(state=NoticeState.WAITING, due_at__lte=now)
+
+
+class ConsentQuerySet(models.QuerySet):
+    """What holders agreed to."""
+
+    def standing(self) -> "ConsentQuerySet":
+        """Keep what was not withdrawn."""
+        return self.filter(withdrawn_at__isnull=True)
+
+    def showing_name(self) -> "ConsentQuerySet":
+        """Keep standing consents whose own words cover the full name and the grade; newer words never widen an older yes."""
+        return self.standing().filter(text_version__in=SHOWING_NAME)
+
+
+class DesignFileQuerySet(models.QuerySet):
+    def keep(self, *, sha256: str, format: str, content: bytes) -> None:
+        """Copy a picture into the private storage under its digest, once."""
+        if self.filter(sha256=sha256).exists():
+            return
+        name, storage = picture_name(sha256, format), self.model._meta.get_field("file").storage
+        # A copy may lie there already, of a transaction that was rolled back.
+        if not storage.exists(name):
+            name = storage.save(name, ContentFile(content))
+        self.get_or_create(sha256=sha256, defaults={"file": name, "format": format})

@@ -4,8 +4,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from certificates.enums import LookKind
+from certificates.enums import ConsentText, LookKind
 from certificates.models.register import Certificate
+from certificates.querysets import ConsentQuerySet
 
 
 class NameConsent(models.Model):
@@ -16,6 +17,8 @@ class NameConsent(models.Model):
     given_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
+    objects = ConsentQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["user"], condition=Q(withdrawn_at__isnull=True), name="name_consent_one_standing"),
@@ -23,6 +26,11 @@ class NameConsent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} ({self.given_at:%d/%m/%Y})"
+
+    @property
+    def words(self) -> str:
+        """What was agreed to, in the reader's language; nothing for a version that this programme does not know."""
+        return str(dict(ConsentText.choices).get(self.text_version, ""))
 
 
 class Look(models.Model):

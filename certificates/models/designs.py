@@ -9,6 +9,7 @@ from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalManyToManyField
 from modelcluster.models import ClusterableModel
 from wagtail.fields import StreamField
@@ -17,6 +18,7 @@ from wagtail.models import DraftStateMixin, PreviewableMixin, RevisionMixin
 from certificates.blocks import DesignBlocks
 from certificates.enums import Border, Orientation, Paper, PaperSize
 from certificates.models.issuers import Issuer
+from certificates.querysets import DesignFileQuerySet
 from certificates.storage import private_storage
 from courses.models import CoursePage
 
@@ -59,6 +61,18 @@ class Design(PreviewableMixin, DraftStateMixin, RevisionMixin, ClusterableModel)
     def revisions(self):
         return self._revisions
 
+    @property
+    def preview_modes(self) -> list[tuple]:
+        """What the editor offers to look at; see certificates.layout.samples."""
+        return [
+            ("usual", pgettext_lazy("design", "As usual")), ("long", pgettext_lazy("design", "Longest names")),
+            ("short", pgettext_lazy("design", "Shortest names")), ("missing", pgettext_lazy("design", "Fields missing")),
+            ("form", pgettext_lazy("design", "On the printed form"))]
+
+    @property
+    def default_preview_mode(self) -> str:
+        return "usual"
+
 
 class DesignVersion(models.Model):
     """A published state of a design: everything that a paper needs besides its snapshot. Immutable."""
@@ -85,6 +99,8 @@ class DesignFile(models.Model):
     file = models.FileField(storage=private_storage, upload_to="designs/", max_length=200)
     # "svg", "png", "jpg"
     format = models.CharField(max_length=4)
+
+    objects = DesignFileQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.sha256[:12]}.{self.format}"

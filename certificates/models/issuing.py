@@ -12,7 +12,7 @@ from certificates.enums import NoticeKind, NoticeState, PrintoutKind, RunRowStat
 from certificates.models.designs import DesignVersion
 from certificates.models.issuers import Issuer
 from certificates.models.register import Certificate
-from certificates.querysets import PrintoutQuerySet, RunQuerySet
+from certificates.querysets import NoticeQuerySet, PrintoutQuerySet, RunQuerySet
 from certificates.storage import private_storage
 from cms.work import Work
 from courses.models import CoursePage
@@ -110,6 +110,8 @@ class Notice(models.Model):
     due_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     seen_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["certificate", "kind", "days"], name="notice_once")]

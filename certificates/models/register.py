@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,15 @@ from certificates.querysets import CertificateQuerySet
 from certificates.storage import private_storage
 from courses.models import CoursePage
 from unions.models import Unit
+
+
+def _name_key_in(field: str) -> models.Func:
+    # Written alike for both databases and without a parameter, so that an index on it is used.
+    return models.Func(models.F(field), template="(%(expressions)s ->> 'name_key')", output_field=models.CharField())
+
+
+# Given name first, in Vietnamese order; what was issued before there was a key stands by its search key.
+NAME_KEY = Coalesce(_name_key_in("corrected"), _name_key_in("snapshot"), models.F("search_key"), output_field=models.CharField())
 
 
 class Certificate(models.Model):
@@ -69,10 +79,15 @@ class Certificate(models.Model):
         ]
         indexes = [
             models.Index(fields=["user", "course"], name="certificate_of_person"),
-            models.Index(fields=["-issued_at", "-id"], name="certificate_by_day"),
+            # The register is leafed through and searched within this index alone (ADR 0034).
+            models.Index(fields=["-issued_at", "-id", "series", "state", "valid_until", "search_key"], name="certificate_in_book"),
+            models.Index(NAME_KEY, "id", name="certificate_by_name"),
+            models.Index(fields=["-issued_at", "-id", "series"], condition=Q(pdf=""), name="certificate_brought_in"),
             models.Index(fields=["state", "-issued_at"], name="certificate_by_state"),
             models.Index(fields=["valid_until"], condition=Q(state="valid"), name="certificate_ending"),
             models.Index(fields=["pdf_sha256"], name="certificate_by_digest"),
+            models.Index(fields=["signed_with"], condition=~Q(signed_with=""), name="certificate_by_signature"),
+            models.Index(fields=["id"], condition=Q(hidden_at__isnull=False), name="certificate_hidden"),
         ]
 
     def __str__(self) -> str:
@@ -85,6 +100,10 @@ class Certificate(models.Model):
     def code_shown(self) -> str:
         """The code as it is printed: "7K2M-9Q4T-XB"."""
         return codes.shown(self.code)
+
+
+# What an entry says of a public page that is switched on again; all other changes are fields of the record.
+SHOWN_AGAIN = {"is_hidden": [True, False]}
 
 
 class RegisterEntry(models.Model):
@@ -101,7 +120,16 @@ class RegisterEntry(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["certificate", "at"], name="entry_of_certificate")]
+        indexes = [
+            models.Index(fields=["certificate", "at"], name="entry_of_certificate"),
+            models.Index(fields=["kind", "id"], name="entry_by_kind"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.certificate}: {self.get_kind_display()}"
+
+    def get_kind_display(self) -> str:
+        """Name the kind; the public page that is switched on again is an entry of the same kind that says so in its changes."""
+        if self.kind == Entry.HIDDEN and self.changes == SHOWN_AGAIN:
+            return str(_("Public page switched on again"))
+        return str(Entry(self.kind).label)

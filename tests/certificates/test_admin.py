@@ -18,7 +18,9 @@ def office(as_user, administrator):
 def values_of(unit, **changes) -> dict:
     return {
         "unit": unit.pk, "upper_name": "", "name": "Công đoàn phường Tân Lập", "place": "Tân Lập", "series_code": "CĐ",
-        "signer_form": "TM. BAN CHẤP HÀNH", "signer_title": "CHỦ TỊCH", "signer_name": "Trần Văn An", **changes}
+        "number_format": "{số:3}/{loại}-{mã}", "register_format": "{số:4}/{năm}",
+        "signer_form": "TM. BAN CHẤP HÀNH", "signer_title": "CHỦ TỊCH", "signer_name": "Trần Văn An",
+        "signatories-TOTAL_FORMS": 0, "signatories-INITIAL_FORMS": 0, **changes}
 
 
 def test_issuer_is_entered_changed_and_never_deleted(office):
