@@ -5,7 +5,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from certificates.checking import Finding, check_code, check_file
+from certificates.checking import MOST_BYTES, UNREADABLE, Finding, check_code, check_file
 
 
 class Command(BaseCommand):
@@ -30,6 +30,7 @@ class Command(BaseCommand):
         if path.suffix.lower() != ".pdf" and not path.is_file():
             return check_code(text, today)
         try:
-            return check_file(path.read_bytes(), today)
+            with path.open("rb") as file:
+                return check_file(file.read(MOST_BYTES + 1), today)
         except OSError as error:
-            return Finding("unreadable", error.strerror or str(error))
+            return Finding(UNREADABLE, error.strerror or str(error))
