@@ -1,8 +1,9 @@
-"""The signed payload in the QR code, so that a telephone can check a paper with no network (docs/adr/0011-signed-payload-in-the-qr-code.md).
+"""The signed payload in the QR code, so that a telephone can check a paper with no network (docs/qr-format.md has every byte).
 
-Layout, big endian: version (1 byte, 1), key id (2, the first of SHA-256 over the public key), day of issue (2, days since 2000-01-01),
-name digest (8, the first of SHA-256 over code and name), register number (UTF-8), Ed25519 signature (64) over PREFIX, code and all before.
-Written as decimal digits behind a leading 1: QR codes pack digits most tightly, and they need no escaping in an address.
+Layout, big endian: version (1 byte, 2), key id (2, the first of SHA-256 over the public key), day of issue (2, days since 2000-01-01),
+first day without (2, the same; 0 for none), name digest (8, the first of SHA-256 over code and name), register number (UTF-8),
+Ed25519 signature (64) over prefix, code, a zero byte and all before. Version 1 has no first day without and no zero byte. Written as
+decimal digits behind a leading 1: QR codes pack digits most tightly, and they need no escaping in an address.
 """
 
 import hashlib
@@ -19,11 +20,12 @@ from django.core.exceptions import ImproperlyConfigured
 
 from vietnamese.text import clean
 
-VERSION = 1
-PREFIX = b"lms-certificate-1\0"
+VERSION = 2
 _EPOCH = date(2000, 1, 1)
 _SIGNATURE_BYTES = 64
-_HEAD_BYTES = 13
+# Bytes before the register number, by version.
+_HEAD_BYTES = {1: 13, 2: 15}
+_LONGEST = 400
 
 
 class BadPayload(Exception):
@@ -36,15 +38,16 @@ class Payload:
     issued_on: date
     name_digest: bytes
     register_number: str
+    # The first day on which the paper is valid no more; papers of version 1 do not say.
+    valid_until: date | None = None
 
 
-def sign(*, code: str, register_number: str, issued_on: date, name: str) -> str:
+def sign(*, code: str, register_number: str, issued_on: date, name: str, valid_until: date | None = None) -> str:
     """Return the digits that go behind the # of the address in the QR code."""
     key = signing_key()
-    days = (issued_on - _EPOCH).days.to_bytes(2, "big")
-    head = bytes([VERSION]) + key_id(key.public_key()) + days + name_digest(code, name)
-    body = head + register_number.encode()
-    return str(int.from_bytes(b"\x01" + body + key.sign(PREFIX + code.encode() + body), "big"))
+    dates = _days(issued_on) + (_days(valid_until) if valid_until else bytes(2))
+    body = bytes([VERSION]) + key_id(key.public_key()) + dates + name_digest(code, name) + register_number.encode()
+    return str(int.from_bytes(b"\x01" + body + key.sign(_signed(code, body)), "big"))
 
 
 def read(digits: str, *, code: str, public_key: Ed25519PublicKey) -> Payload:
@@ -52,18 +55,37 @@ def read(digits: str, *, code: str, public_key: Ed25519PublicKey) -> Payload:
 
     :raises BadPayload: when the digits are none of ours, belong to another code, or one of them was changed.
     """
-    if not (digits.isascii() and digits.isdigit() and len(digits) < 400):
-        raise BadPayload("digits")
-    number = int(digits)
-    data = number.to_bytes((number.bit_length() + 7) // 8, "big")
+    data = _data(digits)
     body, signature = data[1:-_SIGNATURE_BYTES], data[-_SIGNATURE_BYTES:]
-    if len(body) <= _HEAD_BYTES or data[0] != 1 or body[0] != VERSION or body[1:3] != key_id(public_key):
+    if len(data) < 2 or len(body) <= _HEAD_BYTES.get(data[1], _LONGEST) or data[0] != 1 or body[1:3] != key_id(public_key):
         raise BadPayload("form")
     try:
-        public_key.verify(signature, PREFIX + code.encode() + body)
+        public_key.verify(signature, _signed(code, body))
     except InvalidSignature as error:
         raise BadPayload("signature") from error
-    return Payload(body[1:3], _EPOCH + timedelta(days=int.from_bytes(body[3:5], "big")), body[5:_HEAD_BYTES], body[_HEAD_BYTES:].decode())
+    head, number = body[:_HEAD_BYTES[body[0]]], body[_HEAD_BYTES[body[0]]:]
+    ends = int.from_bytes(head[5:7], "big") if body[0] > 1 else 0
+    return Payload(head[1:3], _day(int.from_bytes(head[3:5], "big")), head[-8:], number.decode(), _day(ends) if ends else None)
+
+
+def _data(digits: str) -> bytes:
+    if not (digits.isascii() and digits.isdigit() and len(digits) < _LONGEST) or digits.startswith("0"):
+        raise BadPayload("digits")
+    number = int(digits)
+    return number.to_bytes((number.bit_length() + 7) // 8, "big")
+
+
+def _signed(code: str, body: bytes) -> bytes:
+    """What the signature stands over; every kind of thing that the key signs begins with a prefix of its own."""
+    return b"lms-certificate-%d\0" % body[0] + code.encode() + (b"\0" if body[0] > 1 else b"") + body
+
+
+def _days(day: date) -> bytes:
+    return (day - _EPOCH).days.to_bytes(2, "big")
+
+
+def _day(days: int) -> date:
+    return _EPOCH + timedelta(days=days)
 
 
 def name_digest(code: str, name: str) -> bytes:
@@ -72,7 +94,19 @@ def name_digest(code: str, name: str) -> bytes:
 
 
 def key_id(public_key: Ed25519PublicKey) -> bytes:
-    return hashlib.sha256(public_key.public_bytes_raw()).digest()[:2]
+    return bytes.fromhex(fingerprint(public_key))[:2]
+
+
+def fingerprint(public_key: Ed25519PublicKey) -> str:
+    return hashlib.sha256(public_key.public_bytes_raw()).hexdigest()
+
+
+def revocation_digest(code: str, digits: str) -> bytes:
+    """Digest a paper for the list of revocations, from what its QR code says.
+
+    The digits hold a signature that nobody can guess. The code alone could be found by trying all codes against the list.
+    """
+    return hashlib.sha256(f"lms-revocation-1\0{code}\0{digits}".encode()).digest()[:8]
 
 
 def signing_key() -> Ed25519PrivateKey:

@@ -1,11 +1,13 @@
-"""The content security policy: strict for every page of ours, wider for Wagtail's editor, which writes inline styles and scripts."""
+"""The content security policy: strict for every page of ours, wider for Wagtail's editor, which writes inline styles and scripts; and redirects."""
 
 
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware
 from django.http import HttpRequest, HttpResponse
+from wagtail.contrib.redirects.middleware import RedirectMiddleware
 
 EDITOR = "/quan-tri/"
+VERIFICATION = "/xac-minh/"
 
 
 class ContentSecurityPolicy(CSPMiddleware):
@@ -21,3 +23,8 @@ class ContentSecurityPolicy(CSPMiddleware):
         return super().process_response(request, response)
 
 
+class Redirects(RedirectMiddleware):
+    """Redirects that editors made. Not asked for under verification: an unknown code must not cost a query more than a known one."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        return response if request.path.startswith(VERIFICATION) else super().process_response(request, response)

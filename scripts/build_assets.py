@@ -1,10 +1,15 @@
-"""Build what the site serves but the repository does not hold: the fonts' subsets and the one stylesheet.
+"""Build what the site serves but the repository does not hold: the fonts' subsets, the one stylesheet, and two libraries from npm.
 
 Quick when nothing changed, safe to repeat:  .venv/bin/python scripts/build_assets.py
 """
 
+import contextlib
+import hashlib
 import re
+import shutil
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import fontpkg_be_vietnam_pro
@@ -18,6 +23,14 @@ UNICODES = (
     "U+0020-007E,U+00A0-00FF,U+0102-0103,U+0110-0111,U+0128-0129,U+0168-0169,U+01A0-01A1,U+01AF-01B0,U+0300-0303,U+0306,U+0309,"
     "U+031B,U+0323,U+1EA0-1EF9,U+2010-2026,U+20AB,U+2190-2193,U+2212,U+2264-2265"
 )
+
+# Libraries for older browsers, pinned in package.json: where the file lies in its package, and its SHA-256. The site works without.
+BROUGHT = {
+    "ed25519.js": ("@noble/ed25519/index.js", "a4f631d1876b5d9e43a86cd71194ca27b5e1451edf4ba4db9a418f40a475569a"),
+    "jsqr.js": ("jsqr/dist/jsQR.js", "bc40c8a15196236b2314db0856f72ca0b49980cd5413b8c852a7349f5fee0859"),
+}
+NPM = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock", "--fetch-retries=0", "--fetch-timeout=20000"]
+NPM_SECONDS = 60
 
 
 def build_fonts() -> list[Path]:
@@ -49,12 +62,36 @@ def build_stylesheet() -> list[Path]:
     return [target]
 
 
+def bring_libraries() -> list[Path]:
+    """Fetch the libraries with npm where it is there; without npm or network nothing is missing but help for older browsers."""
+    folder, pins = STATIC / "vendor", STATIC.parent / "package.json"
+    if all(_is_newer(folder / name, [pins, Path(__file__)]) for name in BROUGHT) or not shutil.which("npm"):
+        return []
+    with tempfile.TemporaryDirectory() as place:
+        shutil.copy(pins, place)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            subprocess.run(NPM, cwd=place, check=False, capture_output=True, timeout=NPM_SECONDS)
+        found = {name: Path(place, "node_modules", path) for name, (path, _digest) in BROUGHT.items()}
+        return [_bring(source, folder / name, BROUGHT[name][1]) for name, source in found.items() if source.exists()]
+
+
+def _bring(source: Path, target: Path, digest: str) -> Path:
+    data = source.read_bytes()
+    if hashlib.sha256(data).hexdigest() != digest:
+        sys.exit(f"{target.name} is not the file that was pinned; nothing was taken over.")
+    target.parent.mkdir(exist_ok=True)
+    # Without its long comments: one holds an example with an import, which the storage of static files would follow.
+    text = re.sub(r"/\*\*(?!/).*?\*/", "", data.decode(), flags=re.DOTALL) if b"/*!" in data else data.decode()
+    target.write_text(text, encoding="utf-8")
+    return target
+
+
 def _is_newer(target: Path, sources: list[Path]) -> bool:
     return target.exists() and target.stat().st_mtime >= max(source.stat().st_mtime for source in sources)
 
 
 if __name__ == "__main__":
-    built = [*build_fonts(), *build_stylesheet()]
+    built = [*build_fonts(), *build_stylesheet(), *bring_libraries()]
     for path in built:
         print(f"{path.relative_to(STATIC.parent)}: {path.stat().st_size:,} bytes")
     if not built:

@@ -1,5 +1,6 @@
 """Verification by strangers: by code only, not indexed, throttled."""
 
+from collections.abc import Callable
 from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
@@ -7,15 +8,15 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from certificates import codes, selectors
-from certificates.throttling import throttled
+from certificates import codes, services
+from certificates.throttling import note_answer, throttled
 
 
-def unlisted(view):
+def unlisted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Keep a page out of search engines, caches and other sites' logs."""
 
     @wraps(view)
-    def answered(request, *args, **kwargs):
+    def answered(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         response = view(request, *args, **kwargs)
         response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
         response["Referrer-Policy"] = "no-referrer"
@@ -38,7 +39,12 @@ def verify(request: HttpRequest) -> HttpResponse:
 @unlisted
 @throttled
 def show_verification(request: HttpRequest, code: str) -> HttpResponse:
+    plain = codes.normalise(code)
+    if plain != code and codes.is_well_formed(plain):
+        return redirect("certificates:show-verification", code=plain)
     now = timezone.now()
-    found = selectors.verification_of(code, timezone.localdate(now))
-    status = 200 if found.is_known else 404
-    return render(request, "certificates/verification.html", {"found": found, "shown": codes.shown(found.code), "now": now}, status=status)
+    found = services.answer_code(text=plain, now=now)
+    if not found.is_mistyped:
+        note_answer(request, is_known=found.is_known)
+    told = {"found": found, "shown": codes.shown(found.code), "now": now}
+    return render(request, "certificates/verification.html", told, status=200 if found.is_known else 404)

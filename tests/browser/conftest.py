@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "congdoan-demo"
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
 START_SECONDS = 60
+# Of this run: whoever issues a paper beside the site signs it as the site does.
+SIGNING_KEY = "browser-tests-only-not-a-secret-0000000000000"
 # Held on to, so that nobody is told they were forgotten: another worker may be the one to take them down.
 _STARTED: list[subprocess.Popen] = []
 
@@ -72,7 +74,7 @@ def _bring_up(folder: Path) -> dict:
     port = _free_port()
     env = {
         **os.environ, "DJANGO_SETTINGS_MODULE": "lms.settings", "VAR_DIR": str(folder), "MEDIA_ROOT": f"{folder}/media",
-        "PRIVATE_ROOT": f"{folder}/private", "SECRET_KEY": secrets.token_urlsafe(48), "CERTIFICATE_SIGNING_KEY": secrets.token_urlsafe(48), "SITE_URL": f"http://127.0.0.1:{port}", "TESTING": "0",
+        "PRIVATE_ROOT": f"{folder}/private", "SECRET_KEY": secrets.token_urlsafe(48), "CERTIFICATE_SIGNING_KEY": SIGNING_KEY, "SITE_URL": f"http://127.0.0.1:{port}", "TESTING": "0",
         "HTTPS": "0", "ADMINS_NEED_SECOND_FACTOR": "0", "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3", "LOG_LEVEL": "WARNING",
     }
     for command in (["scripts/build_assets.py"], ["scripts/messages.py", "compile"], ["manage.py", "collectstatic", "--noinput", "-v0"],
