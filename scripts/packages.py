@@ -1,4 +1,4 @@
-"""What the tests need beside Python: installed from Debian's packages where we are root, else named. Standard library only."""
+"""What the tests need beside Python: from Debian's packages where we are root, else named; and from npm. Standard library only."""
 
 import contextlib
 import ctypes
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import postgresql
-from environment import say
+from environment import PYTHON, ROOT, digest_of, say
 
 APT = ["apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0"]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -44,6 +44,7 @@ NEEDS: dict[str, Callable[[], object]] = {
     "chromium": chromium,
     "fonts-dejavu-core": fonts,
     "libatomic1": libatomic,
+    "softhsm2": lambda: shutil.which("softhsm2-util"),
     "poppler-utils": lambda: shutil.which("pdftotext"),
 }
 
@@ -68,6 +69,24 @@ def install() -> None:
         for line in subprocess.run(["pg_lsclusters", "-h"], check=False, capture_output=True, text=True).stdout.splitlines():
             version, name = line.split()[:2]
             subprocess.run(["pg_dropcluster", "--stop", version, name], check=False, capture_output=True)
+
+
+def install_node_modules() -> None:
+    """Bring `tests/node/node_modules` to what its lock file says; without it, the tests that need it say so and are left out.
+
+    Node.js and npm come with the Python packages for development, the same everywhere.
+    """
+    folder = ROOT / "tests" / "node"
+    marker, digest = folder / "node_modules" / ".installed", digest_of([folder / "package-lock.json"])
+    if marker.exists() and marker.read_text() == digest:
+        return
+    say("installing tests/node (npm)")
+    env = {**os.environ, "PATH": f"{PYTHON.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+    done = subprocess.run([PYTHON.parent / "npm", "ci"], cwd=folder, env=env, check=False, capture_output=True, text=True)
+    if done.returncode:
+        print("\n".join(done.stderr.strip().splitlines()[-5:]))
+        return
+    marker.write_text(digest)
 
 
 def _update(env: dict[str, str]) -> None:

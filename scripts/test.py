@@ -25,7 +25,7 @@ SKIPS_FORBIDDEN = os.environ.get("SKIPS") == "forbidden"
 # Settings of the person at the keyboard, which no test may depend on.
 OURS = (
     "ADMINS_NEED_SECOND_FACTOR", "ALLOWED_HOSTS", "BEHIND_PROXY", "CACHE_URL", "CERTIFICATE_SIGNING_KEY", "CSRF_TRUSTED_ORIGINS", "DATABASE_POOL", "DATABASE_URL",
-    "DEBUG", "DEFAULT_FROM_EMAIL", "DJANGO_SETTINGS_MODULE", "EMAIL_URL", "HTTPS", "LOG_LEVEL", "MEDIA_ROOT", "PRIVATE_ROOT",
+    "DEBUG", "DEFAULT_FROM_EMAIL", "DJANGO_SETTINGS_MODULE", "EMAIL_URL", "HTTPS", "LOG_LEVEL", "MEDIA_ROOT", "PDF_SIGNING", "PRIVATE_ROOT",
     "PYTEST_ADDOPTS", "PYTHONPATH", "SECRET_KEY", "SERVE_MEDIA", "SIGN_UP_OPEN", "SITE_NAME", "SITE_URL", "SMS_SENDER", "SSL_REDIRECT",
     "TESTING", "TRUSTED_PROXY_COUNT", "VAR_DIR",
 )
@@ -57,7 +57,7 @@ class Workplace:
         clean = {name: value for name, value in os.environ.items() if name not in OURS}
         return {
             **clean, "SECRET_KEY": "tests-only-not-a-secret-0000000000000000000", "DEBUG": "0", "HTTPS": "0",
-            "DATABASE_URL": f"sqlite:///{var}/db.sqlite3", "CACHE_URL": "dbcache://cache", "EMAIL_URL": "consolemail://",
+            "PDF_SIGNING": "", "DATABASE_URL": f"sqlite:///{var}/db.sqlite3", "CACHE_URL": "dbcache://cache", "EMAIL_URL": "consolemail://",
             "TMPDIR": str(self.folder), "VAR_DIR": str(var), **more,
         }
 
@@ -147,6 +147,7 @@ def main() -> int:
     prepare(dev=True)
     if not quick:
         packages.install()
+        packages.install_node_modules()
     with tempfile.TemporaryDirectory(prefix="lms-") as name:
         folder = Path(name)
         folder.chmod(0o711)  # PostgreSQL runs as somebody else and must be able to pass
