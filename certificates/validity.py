@@ -1,7 +1,7 @@
 """How long a certificate is valid. Plain Python."""
 
 import calendar
-from datetime import date
+from datetime import date, timedelta
 
 # Days before the end on which the holder is reminded.
 REMINDERS = (60, 30, 7)
@@ -16,3 +16,19 @@ def first_day_without(issued_on: date, months: int | None) -> date | None:
         return None
     year, month = divmod(issued_on.year * 12 + issued_on.month - 1 + months, 12)
     return date(year, month + 1, min(issued_on.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def last_day_with(ends: date) -> date:
+    """Return the last day on which a certificate is valid that is valid no more from `ends` on; people are told this one."""
+    return ends - timedelta(days=1)
+
+
+def opens_on(ends: date) -> date:
+    """Return the day from which a certificate that ends then may be renewed: that of the first reminder."""
+    return ends - timedelta(days=max(REMINDERS))
+
+
+def renewed_until(issued_on: date, former_ends: date | None, months: int | None) -> date | None:
+    """Return the first day without the renewed certificate: whoever renews before the end loses no day, for the months count from the end."""
+    begins = max(issued_on, former_ends) if former_ends else issued_on
+    return first_day_without(begins, months)

@@ -1,9 +1,11 @@
 """What lists of courses show of the register."""
 
 from django import template
+from django.utils import timezone
 
 from certificates import selectors
 from certificates.models import Certificate
+from certificates.selectors.holding import Paper, papers_ending
 
 register = template.Library()
 
@@ -18,3 +20,10 @@ def certificates_by_course(context) -> dict[int, Certificate]:
 @register.filter
 def of_course(certificates: dict[int, Certificate], course_id: int) -> Certificate | None:
     return certificates.get(course_id)
+
+
+@register.simple_tag(takes_context=True)
+def papers_about_to_end(context) -> list[Paper]:
+    """Return the papers of the person who is signed in that end soon or ended lately. One query a page."""
+    user = context["request"].user
+    return papers_ending(user, timezone.localdate()) if user.is_authenticated else []

@@ -3,11 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.core.management import call_command
 from django.utils import timezone
 
+from certificates.enums import Entry, LookKind, NoticeState, State
+from certificates.models import Certificate, Look, Notice
+from certificates.services import note_look
+from lms.management.commands import keep_time
 from quizzes.enums import AttemptState
 from quizzes.services import start_attempt
+from tests.factories import certificates as factory
 from tests.factories import courses, quizzes
 
 pytestmark = pytest.mark.django_db
@@ -34,3 +40,30 @@ def test_attempt_whose_time_is_over_is_closed_without_its_taker(learner):
     running.refresh_from_db()
     assert (attempt.state, attempt.submitted_at) == (AttemptState.MARKED, begun + timedelta(minutes=10))
     assert running.state == AttemptState.IN_PROGRESS
+
+
+def test_certificates_expire_reminders_are_sent_and_old_looks_forgotten(learner, outsider):
+    now = timezone.now()
+    ending, over = factory.certificate(learner), factory.certificate(outsider, courses.course(slug="khac"))
+    Certificate.objects.update(issued_at=now - timedelta(days=400))
+    Certificate.objects.filter(pk=ending.pk).update(valid_until=timezone.localdate(now) + timedelta(days=20))
+    Certificate.objects.filter(pk=over.pk).update(valid_until=timezone.localdate(now))
+    for days in (364, 366):
+        note_look(certificate=ending, kind=LookKind.PUBLIC, now=now - timedelta(days=days))
+    for _time in range(2):
+        call_command("keep_time")
+    over.refresh_from_db()
+    assert (over.state, over.entries.filter(kind=Entry.EXPIRED).count()) == (State.EXPIRED, 1)
+    assert (Notice.objects.get().state, len(mail.outbox)) == (NoticeState.SENT, 1)
+    assert Look.objects.count() == 1
+
+
+def test_part_that_fails_is_logged_and_stops_no_other(monkeypatch, caplog):
+    done = []
+
+    def broken(now):
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(keep_time, "PARTS", {"first": broken, "second": lambda now: done.append(now) or 1})
+    call_command("keep_time")
+    assert (len(done), "Not done by the clock: first" in caplog.text) == (1, True)

@@ -1,14 +1,57 @@
-"""Do what is due by the clock: publish and take down scheduled pages, let certificates expire, close quizzes whose time is over."""
+"""Do what is due by the clock: scheduled pages, expiry, reminders, waiting notices, quizzes whose time is over, looks that are forgotten."""
 
+import logging
 import time
+from collections.abc import Callable
+from datetime import datetime
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import close_old_connections, connection
 from django.utils import timezone
 
-from certificates.services import expire_certificates
+from certificates.services import expire_certificates, forget_old_looks, remind_ending, send_notices
 from quizzes.models import Attempt
 from quizzes.services import close_if_expired
+
+logger = logging.getLogger(__name__)
+
+ATTEMPTS_AT_ONCE = 500
+
+
+def publish_scheduled(now: datetime) -> int:
+    call_command("publish_scheduled", verbosity=0)
+    return 0
+
+
+def expire(now: datetime) -> int:
+    return expire_certificates(now=now)
+
+
+def remind(now: datetime) -> int:
+    return remind_ending(now=now)
+
+
+def send(now: datetime) -> int:
+    return send_notices(now=now).sent
+
+
+def close_attempts(now: datetime) -> int:
+    overdue = list(Attempt.objects.overdue(now)[:ATTEMPTS_AT_ONCE])
+    for attempt in overdue:
+        close_if_expired(attempt=attempt, now=now)
+    return len(overdue)
+
+
+def forget_looks(now: datetime) -> int:
+    return forget_old_looks(now=now)
+
+
+# In this order: who is late with a quiz waits for nothing, letters to a slow server come last.
+PARTS: dict[str, Callable[[datetime], int]] = {
+    "pages": publish_scheduled, "attempts closed": close_attempts, "certificates expired": expire, "reminders posted": remind,
+    "looks forgotten": forget_looks, "notices sent": send,
+}
 
 
 class Command(BaseCommand):
@@ -24,11 +67,17 @@ class Command(BaseCommand):
             self._do_what_is_due()
 
     def _do_what_is_due(self) -> None:
-        now = timezone.now()
-        call_command("publish_scheduled", verbosity=0)
-        expired = expire_certificates(now=now)
-        overdue = list(Attempt.objects.overdue(now)[:500])
-        for attempt in overdue:
-            close_if_expired(attempt=attempt, now=now)
-        if expired or overdue:
-            self.stdout.write(f"{expired} certificates expired, {len(overdue)} attempts closed.")
+        done = {name: self._do(name, part) for name, part in PARTS.items()}
+        if any(done.values()):
+            self.stdout.write(", ".join(f"{count} {name}" for name, count in done.items() if count) + ".")
+
+    def _do(self, name: str, part: Callable[[datetime], int]) -> int:
+        """Do one part; whatever goes wrong with it is logged, and the others are done all the same."""
+        try:
+            return part(timezone.now())
+        except Exception:
+            logger.exception("Not done by the clock: %s", name)
+            if not connection.in_atomic_block:
+                # A database that was gone must not keep the next part from it.
+                close_old_connections()
+            return 0
