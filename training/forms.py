@@ -1,37 +1,34 @@
-"""What the office may ask and say."""
+"""What the office may ask."""
 
+import re
 from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from certificates.forms.days import DayField
 from courses.models import CoursePage
+from learning.enums import StudyState
+from learning.forms import StudyForm
 from learning.models import Enrolment
 from training.enums import Order, Standing
 from training.selectors.learners import Filters
-from training.selectors.office import Office, unit_options
+from training.selectors.office import Office
 from unions.models import Unit
+from unions.selectors import unit_options
+from vietnamese import phones
 from vietnamese.text import clean
 
-REASON_AT_LEAST = 10
 INDENT = "\u2003"
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class UnitField(forms.ModelChoiceField):
     def label_from_instance(self, unit: Unit) -> str:
         return unit.name
-
-
-class DayField(forms.DateField):
-    """A day as it is written in Vietnam; a native calendar would follow the language of the browser and turn day and month round."""
-
-    def __init__(self, label: str):
-        super().__init__(
-            required=False, label=label, input_formats=["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y", "%Y-%m-%d"],
-            widget=forms.TextInput(attrs={"placeholder": "20/11/2026", "autocomplete": "off", "maxlength": 10}),
-            error_messages={"invalid": _("Write the day as 20/11/2026.")})
 
 
 class FilterForm(forms.Form):
@@ -54,7 +51,7 @@ class FilterForm(forms.Form):
         self.wanted = self._read()
         chosen = self.wanted.unit
         self.fields["unit"].widget.choices = [("", _("All")), *(
-            (option.value, f"{INDENT * option.depth}{option.name}") for option in unit_options(office, chosen, on))]
+            (option.value, f"{INDENT * option.depth}{option.name}") for option in unit_options(office.units, office.paths, chosen, on))]
         for field in self.fields.values():
             field.widget.attrs["class"] = "input"
 
@@ -77,11 +74,57 @@ class FilterForm(forms.Form):
             until=values["until"], sort=values["sort"] or Order.NAME)
 
 
-class ReasonForm(forms.Form):
-    """Why a certificate is revoked or reissued; the reason of a revocation is shown to whoever checks the certificate."""
+class StudyFilterForm(forms.Form):
+    """Which courses taken elsewhere; what waits comes first unless something else is asked for."""
 
+    q = forms.CharField(
+        required=False, max_length=120, label=_("Name, telephone, e-mail"),
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("no diacritics needed"), "autocomplete": "off", "class": "input"}))
+    state = forms.ChoiceField(
+        choices=[*StudyState.choices, ("all", _("All"))], required=False, label=_("State"), widget=forms.Select(attrs={"class": "input"}))
+
+    def __init__(self, data):
+        super().__init__(data)
+        self.is_valid()
+        self.q = clean(self.cleaned_data.get("q") or "")
+        self.chosen = self.cleaned_data.get("state") or StudyState.WAITING.value
+
+    @property
+    def state_wanted(self) -> str:
+        return "" if self.chosen == "all" else self.chosen
+
+    @property
+    def params(self) -> dict[str, str]:
+        return {name: value for name, value in {"q": self.q, "state": self.chosen}.items() if value}
+
+
+class StudyAnswerForm(forms.Form):
+    """Yes, or no with a reason that the person reads."""
+
+    answer = forms.ChoiceField(choices=[("approve", _("Approve")), ("refuse", _("Do not approve"))], widget=forms.RadioSelect, label=_("Answer"))
     reason = forms.CharField(
-        label=_("Reason"), min_length=REASON_AT_LEAST, max_length=1000, widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("One or two sentences. No personal data of others."),
-        error_messages={"required": _("Write down the reason."), "min_length": _("Write at least %(limit_value)d letters, so that others understand it.")})
-    decision_number = forms.CharField(label=_("Number of the decision"), required=False, max_length=60)
+        label=_("Reason"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Needed when the course is not approved. The person reads it."))
+
+
+class OfficeStudyForm(StudyForm):
+    """A course that the office enters for somebody, with or without a file."""
+
+    person = forms.CharField(label=_("E-mail or telephone number of the person"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    field_order = ["person"]
+
+    def __init__(self, *args, people: QuerySet[User], chosen: str = "", **kwargs):
+        super().__init__(*args, needs_proof=False, **kwargs)
+        self._people = people
+        if _UUID.fullmatch(chosen) and (person := people.filter(uuid=chosen).first()):
+            self.initial["person"] = person.get_username()
+
+    def clean_person(self) -> User:
+        typed = self.cleaned_data["person"].strip()
+        try:
+            found = self._people.filter(email=typed.lower()) if "@" in typed else self._people.filter(phone=phones.to_e164(typed))
+        except phones.InvalidPhone:
+            found = self._people.none()
+        if person := found.first():
+            return person
+        raise ValidationError(_("Nobody of your units has this address or number. Look at the list of learners."), code="unknown")

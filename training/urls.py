@@ -1,6 +1,7 @@
 """Addresses of the office, under /dao-tao/."""
 
 from django.urls import path
+from django.views.generic import RedirectView
 
 from training import views
 
@@ -11,7 +12,12 @@ urlpatterns = [
     path("xuat/", views.export_learners, name="export-learners"),
     path("xuat/<uuid:uuid>/", views.show_export, name="show-export"),
     path("xuat/<uuid:uuid>/tai/", views.download_export, name="download-export"),
+    path("hoc-ngoai/", views.list_studies, name="list-studies"),
+    path("hoc-ngoai/moi/", views.enter_study_for, name="enter-study"),
+    path("hoc-ngoai/<uuid:uuid>/", views.show_study, name="show-study"),
+    path("hoc-ngoai/<uuid:uuid>/minh-chung/", views.download_proof, name="download-proof"),
     path("hoc-vien/<uuid:uuid>/", views.show_learner, name="show-learner"),
-    path("chung-nhan/<uuid:uuid>/thu-hoi/", views.revoke_certificate, name="revoke-certificate"),
-    path("chung-nhan/<uuid:uuid>/cap-lai/", views.reissue_certificate, name="reissue-certificate"),
+    # Where these pages stood before the register had pages of its own.
+    path("chung-nhan/<uuid:uuid>/thu-hoi/", RedirectView.as_view(pattern_name="books:revoke-certificate"), name="revoke-certificate"),
+    path("chung-nhan/<uuid:uuid>/cap-lai/", RedirectView.as_view(pattern_name="books:reissue-certificate"), name="reissue-certificate"),
 ]

@@ -1,4 +1,4 @@
-"""Doors to the office: the list of learners, its sums by course, one person's record, exports, revoking and reissuing."""
+"""Doors to the office: the list of learners, its sums by course, one person's record, exports. Papers are changed in the register."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -16,15 +16,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from certificates import services as certificates
-from certificates.models import Certificate
+from learning.serve import proof_of
+from learning.services import LearningError
+from learning.services.outside import decide_study, enter_study
 from quizzes.selectors.marking import may_mark
 from training import tasks
 from training.enums import ExportState
-from training.forms import FilterForm, ReasonForm
+from training.forms import FilterForm, OfficeStudyForm, StudyAnswerForm, StudyFilterForm
 from training.models import Export
-from training.selectors import courses, learner, learners
-from training.selectors.office import Office, certificates_in, enrolments_in, may_manage, office_of
+from training.selectors import courses, learner, learners, studies
+from training.selectors.office import Office, enrolments_in, office_of
 from training.services import exports
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -124,40 +125,59 @@ def download_export(request: HttpRequest, office: Office, uuid: UUID) -> HttpRes
     return FileResponse(file, as_attachment=True, filename=_file_name(export.created_at), content_type=WORKBOOK)
 
 
-def _managed(office: Office, uuid: UUID) -> Certificate:
-    """Return the certificate, unless it is out of sight (404) or only to be looked at (403)."""
+@in_office
+@require_safe
+def list_studies(request: HttpRequest, office: Office) -> HttpResponse:
+    form = StudyFilterForm(request.GET)
+    roll = studies.studies_page(office, form.state_wanted, form.q, request.GET.get("trang"), timezone.localdate())
+    return render(request, "training/studies.html", {"roll": roll, "form": form, "query": f"&{urlencode(form.params)}"})
+
+
+@in_office
+@require_http_methods(["GET", "HEAD", "POST"])
+def show_study(request: HttpRequest, office: Office, uuid: UUID) -> HttpResponse:
+    """Show the course with its proof, and take the answer of whoever may give one; of two answers the first one counts."""
     today = timezone.localdate()
-    certificate = get_object_or_404(certificates_in(office, today).select_related("user", "course"), uuid=uuid)
-    if not may_manage(office, certificate.user_id, today):
+    found = studies.studies_in(office, today).select_related("user", "entered_by", "decided_by")
+    record = studies.study_record(office, get_object_or_404(found, uuid=uuid), today)
+    form = StudyAnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return _answered(request, record, form)
+    return render(request, "training/study.html", {"record": record, "form": form}, status=422 if form.errors else 200)
+
+
+def _answered(request: HttpRequest, record: studies.StudyRecord, form: StudyAnswerForm) -> HttpResponse:
+    if not record.may_decide and record.study.is_waiting:
         raise PermissionDenied
-    return certificate
+    approves = form.cleaned_data["answer"] == "approve"
+    try:
+        decide_study(study=record.study, approves=approves, reason=form.cleaned_data["reason"], by=request.user, now=timezone.now())
+    except LearningError as error:
+        form.add_error("reason" if error.code == "answer_missing" else None, error.message)
+        return render(request, "training/study.html", {"record": record, "form": form}, status=422)
+    messages.success(request, _("Approved. The course stands in the transcript.") if approves else _("Not approved. The person reads your reason."))
+    return redirect("training:list-studies")
 
 
-def _change(request: HttpRequest, certificate: Certificate, service: Callable, template: str, done: str) -> HttpResponse:
-    """Ask why, then do it; whatever stands in the way is said above what was typed."""
-    form = ReasonForm(request.POST if request.method == "POST" else None)
-    enrolment = learner.enrolment_behind(certificate)
-    back = reverse("training:show-learner", args=[enrolment]) if enrolment else reverse("training:list-learners")
+@in_office
+@require_safe
+def download_proof(request: HttpRequest, office: Office, uuid: UUID) -> HttpResponse:
+    return proof_of(get_object_or_404(studies.studies_in(office, timezone.localdate()), uuid=uuid))
+
+
+@in_office
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter_study_for(request: HttpRequest, office: Office) -> HttpResponse:
+    now = timezone.now()
+    people = studies.people_managed(office, timezone.localdate(now))
+    form = OfficeStudyForm(
+        request.POST or None, request.FILES or None, people=people, on=timezone.localdate(now), chosen=request.GET.get("nguoi", ""))
     if request.method == "POST" and form.is_valid():
         try:
-            service(certificate=certificate, by=request.user, now=timezone.now(), **form.cleaned_data)
-        except certificates.CertificateError as error:
-            form.add_error(None, error.message)
+            study = enter_study(user=form.cleaned_data["person"], by=request.user, facts=form.facts, proof=form.cleaned_data["proof"], now=now)
+        except LearningError as error:
+            form.add_error("proof", error.message)
         else:
-            messages.success(request, done % {"number": certificate.register_number})
-            return redirect(back)
-    return render(request, template, {"form": form, "certificate": certificate, "back": back}, status=422 if form.errors else 200)
-
-
-@in_office
-@require_http_methods(["GET", "HEAD", "POST"])
-def revoke_certificate(request: HttpRequest, office: Office, uuid: UUID) -> HttpResponse:
-    done = _("Certificate %(number)s is revoked. The verification page says so from now on.")
-    return _change(request, _managed(office, uuid), certificates.revoke_certificate, "training/revoke.html", done)
-
-
-@in_office
-@require_http_methods(["GET", "HEAD", "POST"])
-def reissue_certificate(request: HttpRequest, office: Office, uuid: UUID) -> HttpResponse:
-    done = _("A new certificate stands in place of %(number)s.")
-    return _change(request, _managed(office, uuid), certificates.reissue_certificate, "training/reissue.html", done)
+            messages.success(request, _("Entered and approved. The course stands in the transcript."))
+            return redirect("training:show-study", study.uuid)
+    return render(request, "training/study_form.html", {"form": form}, status=422 if form.errors else 200)

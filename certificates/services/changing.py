@@ -1,77 +1,187 @@
 """What happens to a certificate after it was issued: every move is an entry with reason, decision, person and time; nothing is deleted."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.db import transaction
-from django.utils import timezone
 
 from certificates import snapshots
-from certificates.enums import Entry, State
+from certificates.enums import Entry, NoticeKind, State
 from certificates.models import Certificate, RegisterEntry
-from certificates.selectors import certificates_to_expire
-from certificates.services.errors import AlreadyReplaced, AlreadyRevoked, NotValid, ReasonMissing
+from certificates.selectors.states import facts_now
+from certificates.services.designs import version_for
+from certificates.services.errors import (
+    AlreadyReplaced,
+    AlreadyRevoked,
+    ChangedMeanwhile,
+    NameMissing,
+    NothingToCorrect,
+    NotToCorrect,
+    NotValid,
+    PeriodBackwards,
+    ReasonMissing,
+)
 from certificates.services.issuing import enter, locked_series
+from certificates.services.notices import post_notices
+from vietnamese.names import given_name, sort_key
+from vietnamese.text import clean, search_key
+
+# What the register may be corrected in: words, and days as ISO dates; of a birth the year alone is enough.
+CORRECTABLE = ("name", "born_on", "birth_place", "gender", "unit", "course", "begun_on", "ended_on", "grade")
 
 
-def revoke_certificate(*, certificate: Certificate, reason: str, by, now: datetime, decision_number: str = "") -> Certificate:
+@dataclass(frozen=True)
+class _Ground:
+    """Why something is changed, by whose decision, by whom and when."""
+
+    reason: str
+    decision_number: str
+    decision_on: date | None
+    by: object
+    now: datetime
+
+
+def _ground(reason: str, decision_number: str, decision_on: date | None, by, now: datetime) -> _Ground:
+    if not (reason := reason.strip()):
+        raise ReasonMissing
+    return _Ground(reason, decision_number.strip(), decision_on, by, now)
+
+
+def correct_certificate(
+    *, certificate: Certificate, changes: Mapping[str, str], reason: str, by, now: datetime, decision_number: str = "",
+    decision_on: date | None = None, seen: int | None = None,
+) -> Certificate:
+    """Correct what the register says of a certificate. Paper and snapshot stay; register, public page and later papers say the corrected words.
+
+    Locks the certificate. What the register says already is left out; correcting the same twice is refused, and changes nothing.
+
+    :param changes: new values of some of CORRECTABLE, "" for what is not known.
+    :param seen: how many entries there were when the person looked; None when nobody did.
+    :raises ReasonMissing: without a reason.
+    :raises NotToCorrect: when it was revoked; :raises AlreadyReplaced: when another one stands in its place.
+    :raises ChangedMeanwhile: when somebody else has made an entry since.
+    :raises NothingToCorrect: when the register says all of it already.
+    :raises NameMissing: for an empty name; :raises PeriodBackwards: for an end before its beginning.
+    """
+    ground = _ground(reason, decision_number, decision_on, by, now)
+    with transaction.atomic():
+        row = Certificate.objects.select_for_update().get(pk=certificate.pk)
+        _check_correctable(row, seen)
+        new = _new_words(row, changes)
+        before = facts_now(row)
+        row.corrected = {name: value for name, value in {**row.corrected, **new}.items() if value != (row.snapshot.get(name) or "")}
+        if "name" in new:
+            _call(row, new["name"])
+        row.search_key = search_key(f"{snapshots.search_key_of(facts_now(row))} {row.snapshot['name']}")[:500]
+        row.save(update_fields=["corrected", "search_key"])
+        _note(row, Entry.CORRECTED, ground, changes={name: [before.get(name) or "", value] for name, value in new.items()})
+        post_notices(certificates=[row], kind=NoticeKind.CHANGED, now=now)
+    return row
+
+
+def _check_correctable(row: Certificate, seen: int | None) -> None:
+    if row.state == State.REVOKED:
+        raise NotToCorrect
+    if row.state == State.SUPERSEDED:
+        raise AlreadyReplaced
+    if seen is not None and row.entries.count() != seen:
+        raise ChangedMeanwhile
+
+
+def _new_words(row: Certificate, changes: Mapping[str, str]) -> dict[str, str]:
+    """Return what differs from what the register says now."""
+    if unknown := changes.keys() - set(CORRECTABLE):
+        raise ValueError(f"The register has no {sorted(unknown)}.")
+    before, wanted = facts_now(row), {name: clean(value) for name, value in changes.items()}
+    new = {name: value for name, value in wanted.items() if value != (before.get(name) or "")}
+    if not new:
+        raise NothingToCorrect
+    if "name" in new and not new["name"]:
+        raise NameMissing
+    after = before | new
+    if after["begun_on"] and after["ended_on"] and after["begun_on"] > after["ended_on"]:
+        raise PeriodBackwards
+    return new
+
+
+def _call(row: Certificate, name: str) -> None:
+    """Keep the given name and the place in the order of names in step with the name."""
+    if "name" not in row.corrected:
+        row.corrected = {key: value for key, value in row.corrected.items() if key not in ("given_name", "name_key")}
+        return
+    former = row.snapshot["given_name"]
+    given = former if former and clean(name).lower().endswith(f" {former.lower()}") else given_name(name)
+    row.corrected |= {"given_name": given, "name_key": sort_key(name, given)}
+
+
+def revoke_certificate(
+    *, certificate: Certificate, reason: str, by, now: datetime, decision_number: str = "", decision_on: date | None = None,
+) -> Certificate:
     """Revoke the certificate: its public page says so, with the reason, from the next request on. Locks the certificate.
 
     :raises ReasonMissing: without a reason.
     :raises AlreadyRevoked: when it is.
     :raises NotValid: when it has expired or was replaced.
     """
-    reason = _required(reason)
+    ground = _ground(reason, decision_number, decision_on, by, now)
     with transaction.atomic():
         row = Certificate.objects.select_for_update().get(pk=certificate.pk)
         if row.state == State.REVOKED:
             raise AlreadyRevoked
         if row.state != State.VALID:
             raise NotValid
-        _move(row, State.REVOKED, Entry.REVOKED, reason=reason, by=by, now=now, decision_number=decision_number)
+        _move(row, State.REVOKED, Entry.REVOKED, ground)
+        post_notices(certificates=[row], kind=NoticeKind.REVOKED, now=now)
     return row
 
 
-def reissue_certificate(*, certificate: Certificate, reason: str, by, now: datetime, decision_number: str = "") -> Certificate:
-    """Issue a new paper in place of this one: same facts, the person's present name, a new number and code; it names the former.
+def reissue_certificate(
+    *, certificate: Certificate, reason: str, by, now: datetime, decision_number: str = "", decision_on: date | None = None,
+) -> Certificate:
+    """Issue a new paper in place of this one: same facts, corrections taken along, a new number and code; it names the former.
 
-    A valid one becomes superseded; a revoked or expired one stays what it is. Locks the certificate and the series.
+    The name is the person's present one, unless the register was corrected in it. A valid one becomes superseded; a revoked or expired
+    one stays what it is. Locks the certificate and the series.
 
     :raises ReasonMissing: without a reason.
     :raises AlreadyReplaced: when another one stands in its place.
     """
-    reason = _required(reason)
+    ground = _ground(reason, decision_number, decision_on, by, now)
     with transaction.atomic():
         former = Certificate.objects.select_for_update(of=("self",)).select_related("user", "course", "series__issuer").get(pk=certificate.pk)
         if former.state == State.SUPERSEDED or Certificate.objects.filter(replaces=former).exists():
             raise AlreadyReplaced
         if former.state == State.VALID:
-            _move(former, State.SUPERSEDED, Entry.SUPERSEDED, reason=reason, by=by, now=now, decision_number=decision_number)
-        facts = snapshots.facts_again(former) | {"decision_number": decision_number, "replaces": former.register_number}
-        row = Certificate(
-            user=former.user, course=former.course, cycle=former.cycle, issued_at=now, replaces=former, valid_until=former.valid_until)
-        return enter(row=row, series=locked_series(former.series.issuer, now), facts=facts, kind=Entry.REISSUED, by=by, reason=reason)
+            _move(former, State.SUPERSEDED, Entry.SUPERSEDED, ground)
+        row = _enter_in_place(former, ground)
+        post_notices(certificates=[row], kind=NoticeKind.CHANGED, now=now)
+    return row
 
 
-def expire_certificates(*, now: datetime) -> int:
-    """Enter the expiry of every valid certificate whose time is over, and return how many there were. One transaction each."""
-    count = 0
-    for found in certificates_to_expire(timezone.localdate(now)).iterator(chunk_size=500):
-        with transaction.atomic():
-            row = Certificate.objects.select_for_update().get(pk=found.pk)
-            if row.state == State.VALID:
-                _move(row, State.EXPIRED, Entry.EXPIRED, now=now)
-                count += 1
-    return count
+def _enter_in_place(former: Certificate, ground: _Ground) -> Certificate:
+    issuer = former.series.issuer
+    facts = snapshots.facts_again(former) | {
+        "decision_number": ground.decision_number, "decision_on": ground.decision_on and ground.decision_on.isoformat(),
+        "replaces": former.register_number}
+    # The kind of paper stays, whatever today's design of the course makes.
+    version = version_for(course=former.course, issuer=issuer) if former.course else None
+    if version and version.spec["paper"] != former.series.paper:
+        version = former.version
+    row = Certificate(
+        user=former.user, course=former.course, cycle=former.cycle, version=version, issued_at=ground.now, replaces=former,
+        valid_until=former.valid_until, hidden_at=former.hidden_at)
+    series = locked_series(issuer, ground.now, former.series.paper)
+    return enter(row=row, series=series, facts=facts, kind=Entry.REISSUED, by=ground.by, reason=ground.reason)
 
 
-def _move(row: Certificate, state: str, kind: str, *, now: datetime, reason: str = "", by=None, decision_number: str = "") -> None:
+def _move(row: Certificate, state: str, kind: str, ground: _Ground) -> None:
     row.state = state
     row.save(update_fields=["state"])
-    RegisterEntry.objects.create(certificate=row, kind=kind, reason=reason, decision_number=decision_number, by=by, at=now)
+    _note(row, kind, ground)
 
 
-def _required(reason: str) -> str:
-    reason = reason.strip()
-    if not reason:
-        raise ReasonMissing
-    return reason
+def _note(row: Certificate, kind: str, ground: _Ground, changes: dict | None = None) -> None:
+    RegisterEntry.objects.create(
+        certificate=row, kind=kind, reason=ground.reason, decision_number=ground.decision_number, decision_on=ground.decision_on,
+        changes=changes or {}, by=ground.by, at=ground.now)

@@ -26,7 +26,7 @@ def record_url(user) -> str:
 
 
 def change_url(what: str, certificate: Certificate) -> str:
-    return reverse(f"training:{what}-certificate", args=[certificate.uuid])
+    return reverse(f"books:{what}-certificate", args=[certificate.uuid])
 
 
 def test_the_record_holds_steps_with_days_and_marks_but_no_answers(at_desk, hoa, now):
@@ -71,10 +71,17 @@ def test_revoking_asks_first_and_changes_nothing_by_asking(at_desk, hoa):
     assert certificate.state == State.VALID
 
 
+@pytest.mark.parametrize("what", ["revoke", "reissue"])
+def test_addresses_from_before_lead_to_the_register(at_desk, hoa, what):
+    certificate = office.certified(hoa)
+    response = at_desk.get(reverse(f"training:{what}-certificate", args=[certificate.uuid]))
+    assert (response.status_code, response.url) == (302, change_url(what, certificate))
+
+
 def test_after_revoking_the_public_page_says_so_to_a_stranger(at_desk, client, hoa):
     certificate = office.certified(hoa)
     response = at_desk.post(change_url("revoke", certificate), {"reason": REASON})
-    assert (response.status_code, response.url) == (302, record_url(hoa))
+    assert (response.status_code, response.url) == (302, reverse("books:show-record", args=[certificate.uuid]))
     public = client.get(reverse("certificates:show-verification", args=[certificate.code])).content.decode()
     assert REASON in public
     assert "verdict--bad" in public

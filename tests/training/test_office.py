@@ -94,7 +94,7 @@ def test_nobody_of_another_unit_can_be_opened_revoked_or_reissued(as_user, admin
     said = {"reason": "Cấp nhầm người, theo đơn đề nghị."}
     assert client.get(reverse("training:show-learner", args=[enrolment.uuid])).status_code == 404
     for view in ("revoke-certificate", "reissue-certificate"):
-        address = reverse(f"training:{view}", args=[certificate.uuid])
+        address = reverse(f"books:{view}", args=[certificate.uuid])
         assert client.get(address).status_code == 404
         assert client.post(address, said).status_code == 404
     certificate.refresh_from_db()
@@ -109,7 +109,7 @@ def test_a_viewer_looks_and_exports_but_changes_nothing(as_user, viewer_a, hoa):
     assert client.get(reverse("training:export-learners")).status_code == 200
     assert "thu-hoi" not in record.content.decode()
     for view in ("revoke-certificate", "reissue-certificate"):
-        assert client.post(reverse(f"training:{view}", args=[certificate.uuid]), {"reason": "Tôi chỉ được xem thôi."}).status_code == 403
+        assert client.post(reverse(f"books:{view}", args=[certificate.uuid]), {"reason": "Tôi chỉ được xem thôi."}).status_code == 403
     certificate.refresh_from_db()
     assert certificate.state == State.VALID
 
@@ -118,8 +118,8 @@ def test_a_viewer_of_a_who_is_administrator_of_b_revokes_in_b_only(as_user, view
     unions.role(viewer_a, province.ward_b)
     here, there = office.certified(hoa), office.certified(binh)
     client = as_user(viewer_a)
-    assert client.get(reverse("training:revoke-certificate", args=[here.uuid])).status_code == 403
-    assert client.get(reverse("training:revoke-certificate", args=[there.uuid])).status_code == 200
+    assert client.get(reverse("books:revoke-certificate", args=[here.uuid])).status_code == 403
+    assert client.get(reverse("books:revoke-certificate", args=[there.uuid])).status_code == 200
 
 
 def test_the_office_answers_are_never_kept_by_a_cache(as_user, admin_a):

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
 
 from django.db.models import Prefetch
 
@@ -70,9 +69,3 @@ def _papers_of(enrolment: Enrolment, is_managed: bool, on: date) -> list[Paper]:
         papers.append(Paper(
             certificate, state_on(certificate, on), is_managed and certificate.state == State.VALID, is_managed and is_newest))
     return papers
-
-
-def enrolment_behind(certificate: Certificate) -> UUID | None:
-    """Return the uuid of the enrolment that the certificate was earned by. One query."""
-    return Enrolment.objects.filter(
-        user=certificate.user_id, course=certificate.course_id, cycle=certificate.cycle).values_list("uuid", flat=True).first()

@@ -8,15 +8,11 @@ from operator import or_
 
 from django.db.models import Q, QuerySet
 
-from certificates.models import Certificate
 from learning.models import Enrolment
 from unions.enums import Role
-from unions.models import Post, Unit, UnitPlacement
-from vietnamese.text import search_key
+from unions.models import Post, Unit
 
 SEEING_ROLES = (Role.TRAINING_ADMIN, Role.VIEWER)
-# A native list longer than this is no help; from there on only the branch that leads to the chosen unit is shown.
-UNITS_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
@@ -72,13 +68,6 @@ def enrolments_in(office: Office, on: date, unit: Unit | None = None) -> QuerySe
     return Enrolment.objects.filter(user__in=people_under(_units_in(office, unit), on))
 
 
-def certificates_in(office: Office, on: date) -> QuerySet[Certificate]:
-    """Return the certificates of the same people."""
-    if office.sees_all:
-        return Certificate.objects.visible_to(office.user)
-    return Certificate.objects.filter(user__in=people_under(office.units, on))
-
-
 def posts_in(office: Office, people: Iterable[int], on: date, unit: Unit | None = None) -> dict[int, list[Post]]:
     """Return the posts that these people hold that day in the units one may see, the highest first, by person. One query."""
     held = Post.objects.on(on).filter(user__in=people).select_related("unit", "kind").only("user_id", "unit__name", "kind__name")
@@ -97,45 +86,3 @@ def _units_in(office: Office, unit: Unit | None) -> QuerySet[Unit]:
 def may_manage(office: Office, user_id: int, on: date) -> bool:
     """Say whether the person's certificates are this office's to revoke. One query; none for a superuser."""
     return office.sees_all or Post.objects.on(on).filter(user=user_id, unit__in=office.managed_units).exists()
-
-
-@dataclass(frozen=True)
-class UnitOption:
-    """A line of the list of units: how deep it stands below the highest one that may be seen."""
-
-    value: str
-    name: str
-    depth: int
-
-
-def unit_options(office: Office, chosen: Unit | None, on: date) -> list[UnitOption]:
-    """Return the units to choose from, as a tree. One query for up to 200 units; beyond that two, and only the chosen branch."""
-    standing = office.units.filter(Q(active_until__isnull=True) | Q(active_until__gt=on)).only("uuid", "name", "path")
-    units = list(standing.order_by("path")[:UNITS_AT_ONCE + 1])
-    if len(units) > UNITS_AT_ONCE:
-        units = _branch(office, standing, chosen)
-    return _as_tree(units)
-
-
-def _branch(office: Office, standing: QuerySet[Unit], chosen: Unit | None) -> list[Unit]:
-    """Keep the roots, the way from there to the chosen unit, and whatever stands directly below these."""
-    roots = [_own_id(path) for path in office.paths]
-    way = [int(part) for part in chosen.path.split("/") if part] if chosen else []
-    parents = Q(parent__in=[*roots, *way])
-    if office.sees_all:
-        parents |= Q(parent__isnull=True)
-    below = UnitPlacement.objects.filter(parents, valid_until__isnull=True).values("unit")
-    return list(standing.filter(Q(pk__in=[*roots, *way]) | Q(pk__in=below)))
-
-
-def _own_id(path: str) -> int:
-    return int(path.rstrip("/").rsplit("/", 1)[-1])
-
-
-def _as_tree(units: list[Unit]) -> list[UnitOption]:
-    names = {unit.pk: search_key(unit.name) for unit in units}
-    lines = []
-    for unit in units:
-        place = [(names[pk], pk) for pk in map(int, filter(None, unit.path.split("/"))) if pk in names]
-        lines.append((place, UnitOption(str(unit.uuid), unit.name, len(place) - 1)))
-    return [option for _place, option in sorted(lines, key=lambda line: line[0])]
