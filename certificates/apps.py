@@ -10,3 +10,4 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         from certificates import receivers  # noqa: F401
+        from certificates.signing import checks  # noqa: F401

@@ -1,11 +1,15 @@
-"""What the register hears from below: completed courses."""
+"""What the register hears from below: completed courses, people who were erased, designs that were published."""
 
 import logging
 
 from django.dispatch import receiver
 from django.utils import timezone
+from wagtail.signals import published
 
-from certificates.services import issue_certificate
+from accounts.signals import person_erased
+from certificates.models import Design
+from certificates.services import forget_holder, issue_by_itself
+from certificates.services.designs import freeze_design
 from certificates.tasks import issue_for_completion
 from learning.models import Completion
 from learning.signals import course_completed
@@ -15,12 +19,24 @@ logger = logging.getLogger(__name__)
 
 @receiver(course_completed)
 def issue_at_once(sender, completion: Completion, **kwargs) -> None:
-    """Issue in the learner's own request; a failure must not become the learner's, so it is logged and tried again in the background."""
-    enrolment = completion.enrolment
-    if not enrolment.course.gives_certificate:
-        return
+    """Issue in the learner's own request what needs no decision, renewals included.
+
+    A failure must not become the learner's, so it is logged and tried again in the background.
+    """
     try:
-        issue_certificate(user=enrolment.user, course=enrolment.course, completion=completion, now=timezone.now())
+        issue_by_itself(completion=completion, now=timezone.now())
     except Exception:
         logger.exception("No certificate yet for completion %s", completion.pk)
         issue_for_completion.enqueue(completion.pk)
+
+
+@receiver(person_erased)
+def forget(sender, user, by, now, reason, **kwargs) -> None:
+    """Raises what goes wrong: the sender keeps other receivers from it and writes it into the log; erasing again goes on."""
+    forget_holder(user=user, by=by, now=now, reason=reason)
+
+
+@receiver(published, sender=Design)
+def freeze_when_published(sender, instance, revision=None, **kwargs) -> None:
+    """However a design is published, by hand or on its day, its papers look like it from then on."""
+    freeze_design(design=instance, by=revision.user if revision else None, now=timezone.now())

@@ -3,29 +3,40 @@
 Facts are what a person did (kept when a paper is issued anew); the rest is the person, the issuer and the number of that day.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import Decimal
+from functools import lru_cache
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.images import get_image_model
 
-from certificates import codes, payload, wording
+from certificates import payload, wording
 from certificates.grading import grade_of
-from certificates.models import Certificate, Issuer
+from certificates.models import Certificate, DesignFile, Issuer, Signatory
+from certificates.selectors.design_pictures import NotAPicture, Picture, picture_for_print
+from certificates.selectors.states import facts_now
 from learning.models import Completion
-from unions.selectors import unit_of
+from unions.selectors import Standing, units_of
+from vietnamese.names import sort_key
 from vietnamese.text import clean, search_key
 
-# Names longer than this many letters begin a step smaller (LOOK, Certificate).
-LONG_NAME = 28
-_NAME_SIZES = [9, 8, 7, 6.2, 5.6, 5.1]
+_FACTS = ("course", "course_code", "rule_set", "hours", "begun_on", "ended_on", "fraction", "grade", "form", "unit_id", "unit", "post", "renews")
+_PERSON = ("name", "given_name", "born_on", "birth_place", "gender")
 
 
-def facts_of(completion: Completion, on: date) -> dict:
-    """Return what the certificate certifies: course, rules, hours, period, grade, and where the person stood on the day. Two queries."""
+def facts_of(completions: Sequence[Completion], on: date) -> list[dict]:
+    """Return what certificates of these completions certify: course, rules, hours, period, grade, and where each person stood on the day.
+
+    One query for all posts, when enrolment, person, course and rule set are there already.
+    """
+    standings = units_of([completion.enrolment.user_id for completion in completions], on)
+    return [_facts(completion, standings.get(completion.enrolment.user_id)) for completion in completions]
+
+
+def _facts(completion: Completion, standing: Standing | None) -> dict:
     course = completion.enrolment.course
-    standing = unit_of(completion.enrolment.user, on)
     return {
         "course": clean(course.title),
         "course_code": course.code,
@@ -43,9 +54,16 @@ def facts_of(completion: Completion, on: date) -> dict:
 
 
 def facts_again(certificate: Certificate) -> dict:
-    """Return the facts of a certificate that is issued anew."""
-    names = ("course", "course_code", "rule_set", "hours", "begun_on", "ended_on", "fraction", "grade", "form", "unit_id", "unit", "post")
-    return {name: certificate.snapshot[name] for name in names}
+    """Return the facts of a certificate that is issued anew, corrections taken along.
+
+    What was corrected about the person counts more than what the account says; of somebody without an account, or
+    who was erased, the register knows all there is.
+    """
+    said = facts_now(certificate)
+    facts = {name: said.get(name, "") for name in _FACTS}
+    is_gone = certificate.user is None or certificate.user.is_erased
+    about_person = _PERSON if is_gone else [name for name in _PERSON if name in certificate.corrected]
+    return facts | {name: said[name] for name in about_person if name in said}
 
 
 def person_of(user) -> dict:
@@ -53,13 +71,16 @@ def person_of(user) -> dict:
         "name": clean(user.full_name),
         "given_name": clean(user.given_name),
         "born_on": user.date_of_birth.isoformat() if user.date_of_birth else None,
+        "gender": user.gender,
     }
 
 
 def issuer_of(issuer: Issuer) -> dict:
     """Return who issues and who signs. One query for the further signatories."""
     first = {"lines": [line for line in (clean(issuer.signer_form), clean(issuer.signer_title)) if line], "name": clean(issuer.signer_name)}
-    further = [{"lines": [clean(line) for line in one.lines], "name": clean(one.name)} for one in issuer.signatories.all()]
+    further = [
+        {"lines": [clean(line) for line in one.lines], "name": clean(one.name), "signature": _signature_of(one)}
+        for one in issuer.signatories.select_related("signature")]
     return {
         "issuer_id": issuer.pk,
         "upper_name": clean(issuer.upper_name),
@@ -72,14 +93,35 @@ def issuer_of(issuer: Issuer) -> dict:
     }
 
 
+def _signature_of(signatory: Signatory) -> str:
+    """Return the digest and format of the signature's picture, copied so that it stays; nothing where there is none that can be printed."""
+    if signatory.signature is None:
+        return ""
+    try:
+        picture = _printable_picture(signatory.signature.pk, signatory.signature.file.name)
+    except NotAPicture:
+        return ""
+    # Asked for each time: a transaction that was rolled back has taken the row along.
+    DesignFile.objects.keep(sha256=picture.sha256, format=picture.format, content=picture.content)
+    return f"{picture.sha256}.{picture.format}"
+
+
+@lru_cache(maxsize=64)
+def _printable_picture(pk: int, name: str) -> Picture:
+    """A picture that is replaced has another name, so what was read once need not be read for every paper."""
+    return picture_for_print(get_image_model().objects.get(pk=pk, file=name), width=80, height=40)
+
+
 def entered(snapshot: dict, *, number: int, issuer: Issuer, paper: str, code: str, now: datetime, valid_until: date | None = None) -> dict:
     """Add what is known only once the number is taken: number, code, day, and the signed words of the QR code."""
     issued_on = timezone.localdate(now)
     parts = {"number": number, "year": issued_on.year, "paper": paper, "code": issuer.series_code}
     register_number = wording.written_number(issuer.number_format, **parts)
-    digits = payload.sign(code=code, register_number=register_number, issued_on=issued_on, name=snapshot["name"])
+    digits = payload.sign(
+        code=code, register_number=register_number, issued_on=issued_on, name=snapshot["name"], valid_until=valid_until)
     return {
         **snapshot,
+        "name_key": sort_key(snapshot["name"], snapshot["given_name"]),
         "paper": str(paper),
         "register_number": register_number,
         "register_entry": wording.written_number(issuer.register_format, **parts),
@@ -95,55 +137,3 @@ def search_key_of(snapshot: dict) -> str:
     """Fold what the register is searched by: name, numbers, code, programme and unit of the day."""
     names = ("name", "register_number", "register_entry", "code", "course", "unit")
     return search_key(" ".join(str(snapshot.get(name) or "") for name in names))[:500]
-
-
-def printed(snapshot: dict) -> dict:
-    """Return the words that the design prints, from the snapshot alone."""
-    title = wording.PAPER_TITLES[snapshot["paper"]]
-    issued_on = date.fromisoformat(snapshot["issued_on"])
-    return {
-        "title": f"{title} số {snapshot['register_number']}",
-        "title_capitals": title.upper(),
-        "issuer": snapshot["issuer"],
-        "issuer_capitals": snapshot["issuer"].upper(),
-        "upper_name": snapshot["upper_name"].upper(),
-        "number": snapshot["register_number"],
-        "number_line": f"Số: {snapshot['register_number']}",
-        "certifies": wording.certifies(snapshot["signer_form"], snapshot["issuer"]),
-        "name_capitals": snapshot["name"].upper(),
-        "name_sizes": _NAME_SIZES if len(snapshot["name"]) > LONG_NAME else [10.6, *_NAME_SIZES],
-        "person_line": wording.person_line(_day(snapshot["born_on"]), snapshot["post"], snapshot["unit"]),
-        "course": snapshot["course"],
-        "facts": _fact_columns(snapshot),
-        "register_entry": snapshot["register_entry"],
-        "code": codes.shown(snapshot["code"]),
-        "address": snapshot["address"].split("://", 1)[-1].removesuffix(f"/{snapshot['code']}/#"),
-        "qr_alt": f"Mã QR để xác minh, mã {codes.shown(snapshot['code'])}",
-        "notes": _notes(snapshot),
-        "place_and_date": f"{snapshot['place']}, {wording.long_date(issued_on)}",
-        "signer_form": snapshot["signer_form"].upper(),
-        "signer_title": snapshot["signer_title"].upper(),
-        "signer_name": snapshot["signer"].upper(),
-    }
-
-
-def _fact_columns(snapshot: dict) -> list[list[str]]:
-    begun_on, ended_on = _day(snapshot["begun_on"]), _day(snapshot["ended_on"])
-    columns = [
-        ["Thời gian", wording.period(begun_on, ended_on)],
-        ["Thời lượng", wording.hours(Decimal(snapshot["hours"]))],
-        ["Hình thức", snapshot["form"]],
-        ["Xếp loại", snapshot["grade"]],
-    ]
-    return [column for column in columns if column[1]]
-
-
-def _notes(snapshot: dict) -> list[str]:
-    notes = [f"Theo Quyết định số {snapshot['decision_number']}"] if snapshot.get("decision_number") else []
-    if snapshot.get("replaces"):
-        notes.append(f"Thay cho {wording.PAPER_TITLES[snapshot['paper']]} số {snapshot['replaces']}")
-    return notes
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

@@ -22,14 +22,26 @@ def short_date(day: date) -> str:
     return f"{day:%d/%m/%Y}"
 
 
+def grouped(number: int) -> str:
+    """Write a count as it is read in Vietnam: 11.628."""
+    return f"{number:,}".replace(",", ".")
+
+
 def long_date(day: date) -> str:
     """Write a date as documents do: zeros before days under 10 and before the months 1 and 2 (Decree 30/2020/NĐ-CP)."""
     month = f"{day.month:02d}" if day.month < 3 else str(day.month)
     return f"ngày {day.day:02d} tháng {month} năm {day.year}"
 
 
-def period(begun: date, ended: date) -> str:
-    return short_date(begun) if begun == ended else f"{short_date(begun)} – {short_date(ended)}"
+def period(begun: date | None, ended: date | None) -> str:
+    """Write when somebody studied; either day may be missing in an older register."""
+    days = dict.fromkeys(day for day in (begun, ended) if day)
+    return " – ".join(map(short_date, days))
+
+
+def birth(text: str) -> str:
+    """Write a day of birth as the register keeps it: "1988-02-05" is 05/02/1988, of some only the year is known."""
+    return short_date(date.fromisoformat(text)) if len(text) > 4 else text
 
 
 def hours(count: Decimal) -> str:
@@ -46,10 +58,21 @@ def certifies(signer_form: str, issuer: str) -> str:
     return f"{_BODIES.get(clean(signer_form).upper(), '')}{issuer} chứng nhận"
 
 
-def person_line(born_on: date | None, post: str, unit: str) -> str:
-    """Write what is known of the holder under the name; any part may be missing."""
+GENDERS = {"female": "Nữ", "male": "Nam", "other": "Khác"}
+
+
+def fact(name: str, value: str | None) -> str:
+    """Write a field of the register as the book does: days as dd/mm/yyyy, the gender as a word."""
+    if value and name.endswith("_on"):
+        return birth(value)
+    return GENDERS.get(value or "", value or "") if name == "gender" else value or ""
+
+
+def person_line(born_on: str, post: str, unit: str) -> str:
+    """Write what is known of the holder under the name; any part may be missing, and of the birth all but the year."""
     place = f"{post} {unit}".strip()
-    return " · ".join(part for part in (f"Sinh ngày {short_date(born_on)}" if born_on else "", place) if part)
+    born = f"Sinh {'ngày' if len(born_on) > 4 else 'năm'} {birth(born_on)}" if born_on else ""
+    return " · ".join(part for part in (born, place) if part)
 
 
 def masked_name(full_name: str, given_name: str = "") -> str:

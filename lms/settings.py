@@ -28,6 +28,9 @@ CERTIFICATE_SIGNING_KEY = env.str("CERTIFICATE_SIGNING_KEY", default="")
 if not DEBUG and not TESTING and len(CERTIFICATE_SIGNING_KEY) < 40:
     raise ImproperlyConfigured("Set CERTIFICATE_SIGNING_KEY: at least 40 random characters, kept as long as certificates are.")
 
+# A TOML file with the keys that sign papers, by the code of the unit (docs/certificates.md); empty: papers carry no digital signature.
+PDF_SIGNING = env.str("PDF_SIGNING", default="")
+
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Where the site is reached from outside: printed in QR codes and e-mails, without a slash at the end.
@@ -100,7 +103,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "cms.middleware.KnownSite",
     "accounts.middleware.SecondFactorForAdmins",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "lms.middleware.Redirects",
 ]
 
 ROOT_URLCONF = "lms.urls"

@@ -15,6 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+# Where scripts/demo_key.py puts what PDF_SIGNING names.
+DEMO_SIGNING = "var/pdf-signing/pdf-signing.toml"
 NO_VENV = """This Python cannot make virtual environments.
   Debian, Ubuntu:  apt install python3-venv
   Fedora:          dnf install python3
@@ -26,21 +28,26 @@ def say(text: str) -> None:
 
 
 def prepare(*, dev: bool = False) -> None:
-    """Bring `.venv` to what the requirements say, and write `.env` when there is none."""
+    """Bring `.venv` to what the requirements say, and write `.env` and a key for trying out signatures when there are none."""
     _need_venv()
     _make_venv()
     _install(["requirements.txt", "requirements-dev.txt"] if dev else ["requirements.txt"])
     _write_env()
+    _make_demo_key()
 
 
 def variables() -> dict[str, str]:
-    """Return the variables of `.env`; those that the shell has set win, as they do in the settings."""
+    """Return the variables of `.env`; those that the shell has set win, as they do in the settings.
+
+    A development machine whose `.env` is older than signatures signs with the demo key as well.
+    """
     found = {}
     for line in (ROOT / ".env").read_text(encoding="utf-8").splitlines():
         name, equals, value = line.partition("=")
         if equals and not name.lstrip().startswith("#"):
             found[name.removeprefix("export ").strip()] = value.strip().strip("\"'")
-    return {**found, **os.environ}
+    found = {**found, **os.environ}
+    return {"PDF_SIGNING": DEMO_SIGNING, **found} if found.get("DEBUG") == "1" else found
 
 
 def digest_of(paths: list[Path]) -> str:
@@ -93,8 +100,18 @@ def _write_env() -> None:
         descriptor = os.open(ROOT / ".env", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(f"# Development on this machine; docs/architecture.md lists what can be set.\nDEBUG=1\n"
-                       f"SECRET_KEY={secrets.token_urlsafe(48)}\nCERTIFICATE_SIGNING_KEY={secrets.token_urlsafe(48)}\n")
+                       f"SECRET_KEY={secrets.token_urlsafe(48)}\nCERTIFICATE_SIGNING_KEY={secrets.token_urlsafe(48)}\n"
+                       f"PDF_SIGNING={DEMO_SIGNING}\n")
         say("wrote .env with a secret of its own")
+
+
+def _make_demo_key() -> None:
+    """Make the key that `.env` names when it is not there, the first time or after `var/` was emptied."""
+    if variables().get("PDF_SIGNING") != DEMO_SIGNING or (ROOT / DEMO_SIGNING).exists():
+        return
+    if subprocess.run([PYTHON, ROOT / "scripts" / "demo_key.py"], stdout=subprocess.DEVNULL, check=False).returncode:
+        sys.exit("scripts/demo_key.py could not make the demo key; its message stands above.")
+    say("made a demo key for signing papers")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ os.environ.setdefault("DEBUG", "0")
 os.environ.setdefault("HTTPS", "0")
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 os.environ.setdefault("ADMINS_NEED_SECOND_FACTOR", "0")
+# Nobody's key: the tests of signing bring their own.
+os.environ["PDF_SIGNING"] = ""
 os.environ.setdefault("SECRET_KEY", "tests-only-not-a-secret-0000000000000000000")
 os.environ["SITE_NAME"] = "Lớp học Công đoàn"
 os.environ["SITE_URL"] = "http://testserver"

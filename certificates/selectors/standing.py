@@ -2,10 +2,12 @@
 
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from certificates.enums import State
 from certificates.models import Certificate, Issuer
+from courses.enums import Issuing
 from learning.models import Completion
 
 
@@ -27,11 +29,18 @@ def default_issuer() -> Issuer | None:
 
 
 def completions_without_certificate() -> QuerySet[Completion]:
-    """Return completions of courses that give a certificate, for which none was ever issued, the earliest first."""
-    issued = Certificate.objects.filter(
-        user=OuterRef("enrolment__user"), course=OuterRef("enrolment__course"), cycle=OuterRef("enrolment__cycle"))
+    """Return completions of courses that give a certificate by themselves, for which none was ever issued, the earliest first.
+
+    Left out: courses whose papers are given by decision, people who were erased or switched off, and a cycle after one whose certificate was revoked.
+    """
+    papers = Certificate.objects.filter(user=OuterRef("enrolment__user"), course=OuterRef("enrolment__course"))
+    issued = papers.filter(cycle=OuterRef("enrolment__cycle"))
+    former = papers.filter(cycle__lt=OuterRef("enrolment__cycle")).order_by("-cycle", "-pk").values("state")[:1]
     return (
-        Completion.objects.filter(~Exists(issued), enrolment__course__gives_certificate=True)
+        Completion.objects.annotate(former_state=Coalesce(Subquery(former), Value("")))
+        .filter(
+            ~Exists(issued), ~Q(former_state=State.REVOKED), enrolment__course__gives_certificate=True, enrolment__course__issuing=Issuing.AT_ONCE,
+            enrolment__user__is_active=True)
         .select_related("enrolment__user", "enrolment__course", "rule_set").order_by("completed_at", "pk"))
 
 

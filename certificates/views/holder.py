@@ -10,42 +10,68 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import ERASED_DOMAIN
 from certificates import selectors, services
+from certificates.enums import LookKind
 from certificates.forms import NameConsentForm
 from certificates.models import Certificate
+from certificates.selectors.holding import paper_in_full
+from certificates.services import hiding
+from certificates.services.looks import note_look
+from certificates.services.notices import note_seen
 from vietnamese.text import fold
 
 
 def _visible_or_404(request: HttpRequest, uuid) -> Certificate:
-    return get_object_or_404(Certificate.objects.visible_to(request.user), uuid=uuid)
+    """Return one's own paper, or one of a person under one's role; papers of people who were erased open in the register only."""
+    found = Certificate.objects.visible_to(request.user).exclude(user__email__endswith=f"@{ERASED_DOMAIN}")
+    return get_object_or_404(found.select_related("user", "replaces", "replaced_by", "renews", "renewed_by"), uuid=uuid)
 
 
+def _own_or_404(request: HttpRequest, uuid) -> Certificate:
+    return get_object_or_404(Certificate.objects.filter(user=request.user), uuid=uuid)
+
+
+@never_cache
 @require_safe
 @login_required
 def list_certificates(request: HttpRequest) -> HttpResponse:
     holding = selectors.holding_of(request.user, timezone.localdate())
+    if holding.notices and request.method == "GET":
+        note_seen(user=request.user, now=timezone.now())
     return render(request, "certificates/list.html", {"holding": holding, "form": NameConsentForm()})
 
 
+@never_cache
 @require_safe
 @login_required
 def show_certificate(request: HttpRequest, uuid) -> HttpResponse:
-    certificate = _visible_or_404(request, uuid)
-    paper = selectors.paper_of(certificate, timezone.localdate())
-    return render(request, "certificates/show.html", {"paper": paper, "certificate": certificate})
+    now, certificate = timezone.now(), _visible_or_404(request, uuid)
+    note_look(certificate=certificate, kind=LookKind.OFFICE, now=now, by=request.user)
+    full = paper_in_full(certificate, timezone.localdate(now))
+    is_own = certificate.user_id == request.user.pk
+    return render(request, "certificates/show.html", {"full": full, "paper": full.paper, "certificate": certificate, "is_own": is_own})
 
 
 @require_safe
 @login_required
 def download_certificate(request: HttpRequest, uuid) -> HttpResponse:
     certificate = _visible_or_404(request, uuid)
+    if not certificate.pdf:
+        raise Http404
     try:
         response = FileResponse(certificate.pdf.open("rb"), content_type="application/pdf")
     except FileNotFoundError as error:
         raise Http404 from error
-    name = f"{certificate.register_number.replace('/', '-')} {certificate.snapshot['name']}.pdf"
+    note_look(certificate=certificate, kind=LookKind.DOWNLOAD, now=timezone.now(), by=request.user)
+    return as_download(response, f"{certificate.register_number.replace('/', '-')} {certificate.snapshot.get('name', '')}.pdf")
+
+
+def as_download(response: HttpResponse, name: str) -> HttpResponse:
+    """Hand a file over under a name in two alphabets; it is never shown in the page, and kept by nobody between."""
     plain = get_valid_filename(fold(name))
     response["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
     response["X-Content-Type-Options"] = "nosniff"
@@ -84,3 +110,19 @@ def withdraw_consent(request: HttpRequest) -> HttpResponse:
     services.withdraw_name_consent(user=request.user, now=timezone.now())
     messages.success(request, _("Withdrawn. The verification page hides part of your name again."))
     return redirect("certificates:list-certificates")
+
+
+@require_POST
+@login_required
+def switch_off(request: HttpRequest, uuid) -> HttpResponse:
+    certificate = hiding.hide_certificate(certificate=_own_or_404(request, uuid), by=request.user, now=timezone.now())
+    messages.success(request, _("The public page is off. Whoever enters the code is told that nothing was found."))
+    return redirect(certificate)
+
+
+@require_POST
+@login_required
+def switch_on(request: HttpRequest, uuid) -> HttpResponse:
+    certificate = hiding.show_certificate(certificate=_own_or_404(request, uuid), by=request.user, now=timezone.now())
+    messages.success(request, _("The public page is on again."))
+    return redirect(certificate)

@@ -7,6 +7,8 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection, connections
 
+from tests.factories import signing
+
 
 def run_at_once(tasks: list[Callable]) -> list:
     """Start all tasks at the same moment, each in a thread with its own connection; return results or the errors raised."""
@@ -54,3 +56,26 @@ def _copy(source: sqlite3.Connection, path) -> None:
     with sqlite3.connect(path) as target:
         source.backup(target)
     target.close()
+
+
+# Keys that sign papers: drawn once a session, since an RSA key takes a while.
+
+@pytest.fixture(scope="session")
+def rsa_key():
+    return signing.rsa_key()
+
+
+@pytest.fixture(scope="session")
+def key_data(rsa_key) -> bytes:
+    return signing.key_file(rsa_key, signing.certificate(rsa_key))
+
+
+@pytest.fixture
+def signs(settings, tmp_path, key_data):
+    """Papers are signed with the session's key; `signs(data, section=…, more=…)` says otherwise."""
+
+    def write(data: bytes = key_data, **more) -> None:
+        settings.PDF_SIGNING = str(signing.settings_file(tmp_path, data, **more))
+
+    write()
+    return write

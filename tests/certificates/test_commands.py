@@ -5,8 +5,8 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
-from certificates import services
-from certificates.models import Certificate
+from certificates import services, typesetting
+from certificates.models import Certificate, IssueRun, RegisterEntry
 from tests.factories import certificates as factory
 from tests.factories import courses
 
@@ -42,6 +42,40 @@ def test_issue_certificates_issues_what_is_missing(learner, outsider):
     assert run("issue_certificates") == ("0 issued, 0 refused\n", "", True)
 
 
+def test_issue_certificates_leaves_courses_by_decision_to_their_lists(learner, outsider):
+    factory.issuer()
+    course = courses.course(issuing="decision")
+    for person in (learner, outsider):
+        factory.completion(person, course)
+    assert run("issue_certificates") == ("0 issued, 0 refused\n", "", True)
+    decided = ["issue_certificates", "--course", "thuong-luong", "--decision", "15/QĐ-CĐ", "--decided-on", "19/11/2026"]
+    assert run(*decided) == (
+        "001/GCN-CĐ: Nguyễn Thị Mai, Thương lượng tập thể\n002/GCN-CĐ: Đỗ Văn Ngoài, Thương lượng tập thể\n2 issued, 0 refused\n", "", True)
+    assert set(RegisterEntry.objects.values_list("decision_number", flat=True)) == {"15/QĐ-CĐ"}
+    assert run(*decided) == ("0 issued, 0 refused\n", "", True)
+
+
+def test_issue_certificates_by_decision_names_whom_it_refuses_and_fails(learner, monkeypatch):
+    factory.issuer()
+    factory.completion(learner, courses.course(issuing="decision"))
+    monkeypatch.setattr(typesetting, "typeset_paper", lambda *args, **kwargs: 1 / 0)
+    out, err, ok = run("issue_certificates", "--course", "thuong-luong", "--decision", "15/QĐ-CĐ", "--decided-on", "19/11/2026")
+    assert (out, ok) == ("0 issued, 1 refused\n", False)
+    assert err.startswith("1. Nguyễn Thị Mai: ")
+
+
+@pytest.mark.parametrize("wrong", [
+    ["--course", "khong-co"], ["--decision", "15"], ["--course", "thuong-luong", "--decision", "15"],
+    ["--course", "thuong-luong", "--decision", "15", "--decided-on", "2026"],
+    ["--course", "thuong-luong", "--decision", "15", "--decided-on", "19/11/2026", "--issuer", "KHONG"],
+    ["--course", "thuong-luong", "--decision", "15", "--decided-on", "19/11/2026", "--by", "ai@example.org"]])
+def test_issue_certificates_refuses_what_it_does_not_understand(learner, wrong):
+    factory.issuer()
+    factory.completion(learner, courses.course(issuing="decision"))
+    assert run("issue_certificates", *wrong)[2] is False
+    assert (Certificate.objects.count(), IssueRun.objects.count()) == (0, 0)
+
+
 def test_issue_certificates_names_whom_it_refuses_and_fails(learner):
     factory.completion(learner)
     out, err, ok = run("issue_certificates")
@@ -61,6 +95,21 @@ def test_verify_says_revoked_for_an_unchanged_file(certificate, paper, administr
     assert (ok, ": revoked." in err) == (False, True)
 
 
+def test_verify_says_whose_signature_is_valid(learner, signs, tmp_path):
+    path = tmp_path / "giay.pdf"
+    path.write_bytes(factory.certificate(learner).pdf.open().read())
+    assert "Công đoàn phường Tân Lập" in run("verify_certificate", str(path))[0]
+
+
+def test_issue_certificates_says_what_is_wrong_with_the_key(learner, signs):
+    signs(password="khác")
+    factory.issuer()
+    factory.completion(learner)
+    _out, err, ok = run("issue_certificates")
+    assert (ok, Certificate.objects.count()) == (False, 0)
+    assert "signing_wrong_password" in err
+
+
 def test_verify_says_altered_when_one_byte_changed(paper):
     data = bytearray(paper.read_bytes())
     data[-10] ^= 1
@@ -76,10 +125,10 @@ def test_verify_says_altered_for_a_paper_typeset_with_another_name(certificate, 
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", b"%PDF-1.7 broken"])
-def test_verify_says_unknown_for_another_file(content, tmp_path):
+def test_verify_says_unreadable_for_what_is_no_pdf(content, tmp_path):
     path = tmp_path / "khac.pdf"
     path.write_bytes(content)
-    assert ": unknown." in run("verify_certificate", str(path))[1]
+    assert ": unreadable." in run("verify_certificate", str(path))[1]
 
 
 def test_verify_says_unreadable_for_no_file(tmp_path):

@@ -141,7 +141,7 @@ def test_no_file_is_left_behind_when_the_entry_fails(learner, monkeypatch):
     factory.issuer()
     storage = storages["private"]
     before = set(storage.listdir("certificates/2026")[1]) if storage.exists("certificates/2026") else set()
-    monkeypatch.setattr(RegisterEntry.objects, "create", lambda **fields: 1 / 0)
+    monkeypatch.setattr(RegisterEntry.objects, "bulk_create", lambda rows: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         services.issue_certificate(user=learner, course=completion.enrolment.course, completion=completion, now=factory.NOW)
     assert set(storage.listdir("certificates/2026")[1]) == before

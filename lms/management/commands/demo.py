@@ -7,7 +7,7 @@ from django.test.utils import override_settings
 from django.utils import timezone
 
 from courses.models import CoursePage
-from lms.demo import afterwards, guests, load, papers, people, question_types, quizzes
+from lms.demo import afterwards, designs, guests, lists, load, papers, people, question_types, quizzes, renewals
 
 
 class Command(BaseCommand):
@@ -32,6 +32,7 @@ class Command(BaseCommand):
         load.load_site()
         provisions = load.load_laws()
         people.load_units(data)
+        designs.load_designs(now=now)
         accounts = people.load_accounts(data, now=now)
         courses = load.Courses(now=now, owner=accounts["trainer"])
         loaded = sum(courses.load(path.parent) for path in sorted(load.CONTENT.glob("*/course.yaml")))
@@ -40,6 +41,8 @@ class Command(BaseCommand):
         quizzes.load_quizzes(now=now)
         guests.load_guests(quizzes.read_quizzes()["guests"], now=now)
         learners = people.Learners(now=now).load(data)
+        renewals.load_renewals(now=now)
+        lists.load_lists(by=accounts["administrator"], now=now)
         papers.load_papers(kinds["papers"], marker=accounts["trainer"], now=now)
         afterwards.load_appeals(kinds["appeals"], now=now)
         afterwards.analyse_most_taken(by=accounts["trainer"], now=now)

@@ -71,7 +71,10 @@ class Learners:
         self.rows = {
             model: list(model._default_manager.order_by("pk"))
             for model in (Post, Enrolment, StepRecord, Completion, RegisterEntry, Attempt, AttemptSlot, AnswerStep)}
-        self.rows[Certificate] = list(Certificate.objects.filter(replaces=None, state="valid").order_by("pk"))
+        self.rows[Certificate] = list(
+            # What names another paper cannot be copied: a paper is replaced or renewed once. Nor what nobody here holds.
+            Certificate.objects.filter(replaces=None, renews=None, user__isnull=False, state="valid").order_by("pk"))
+        self.codes = set(Certificate.objects.values_list("code", flat=True))
 
     def copy_all(self) -> None:
         links: Links = {User: {person.pk: self._person(person).pk for person in self.people}}
@@ -107,11 +110,17 @@ class Learners:
     def _fresh(self, row: Model, contexts: dict[str, str]) -> dict:
         fresh = {"uuid": uuid4()} if hasattr(row, "uuid") else {}
         if isinstance(row, Certificate):
-            fresh |= {"code": new_code(), "number": self._take_number(row.series_id)}
+            fresh |= {"code": self._take_code(), "number": self._take_number(row.series_id)}
             fresh["register_number"] = f"{fresh['number']}/GCN-CĐ"
         if isinstance(row, Attempt):
             fresh |= {"receipt_code": row.receipt_code and secrets.token_hex(8).upper(), "context": contexts.get(row.context, row.context)}
         return fresh
+
+    def _take_code(self) -> str:
+        while (code := new_code()) in self.codes:
+            pass
+        self.codes.add(code)
+        return code
 
     def _take_number(self, series_id: int) -> int:
         series = Series.objects.get(pk=series_id)
