@@ -170,8 +170,8 @@ def _close_doors(person: User) -> None:
 
 
 def _forget_in_log(person: User) -> None:
-    """Take the former name out of the editors' log, which keeps the name of whatever was changed."""
-    ModelLogEntry.objects.for_instance(person).update(label=ERASED_NAME, data={})
+    """Take the former name out of the editors' log, which keeps the name of whatever was changed; why somebody was erased stays."""
+    ModelLogEntry.objects.for_instance(person).exclude(action="accounts.erase").update(label=ERASED_NAME, data={})
 
 
 def _what_is_taken(*, email: str | None, phone: str | None) -> AccountError:

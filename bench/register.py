@@ -37,7 +37,7 @@ def main() -> None:
     parser.add_argument("--certificates", type=int, default=500_000)
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--requests", type=int, default=20)
-    parser.add_argument("--export", action="store_true", help="write the register as a workbook, too, and a book of 5,000 lines as a PDF")
+    parser.add_argument("--export", action="store_true", help="write the register as a workbook, too, and a book of some thousand lines as a PDF")
     parser.add_argument("--step", choices=["make", "list", "export"], help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.step:
@@ -224,7 +224,7 @@ def export() -> None:
 
     by, now = User.objects.get(email="xem@example.org"), timezone.now()
     for kind, filters, write in (
-        ("reg-pdf", {"year": "2024", "q": "boi duong 03"}, register_exports.write_register), ("reg-xlsx", {}, register_exports.write_register_sheet)):
+        ("reg-pdf", {"year": "2024", "course": "khoa-3"}, register_exports.write_register), ("reg-xlsx", {}, register_exports.write_register_sheet)):
         printout = Printout.objects.create(kind=kind, by=by, made_at=now, filters=filters)
         total, begun = [0], time.perf_counter()
         with files.TemporaryFile() as out:

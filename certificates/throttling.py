@@ -42,7 +42,7 @@ def throttled_files(view: Callable) -> Callable:
     def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if request.method == "POST":
             if note_once_more("verify-file", request) > FILES_PER_MINUTE:
-                return _refusal(request, SECONDS)
+                return _refusal(request, SECONDS, files=FILES_PER_MINUTE)
             if times_done("verify-miss", request, seconds=_HOUR) >= MISSES_PER_HOUR:
                 return _refusal(request, _HOUR)
         return view(request, *args, **kwargs)
@@ -50,13 +50,13 @@ def throttled_files(view: Callable) -> Callable:
     return guarded
 
 
-def note_answer(request: HttpRequest, *, is_known: bool) -> None:
-    """Count a miss; a code that somebody holds counts nothing, at the same cost."""
-    note_once_more("verify-miss", request, seconds=_HOUR, times=0 if is_known else 1)
+def note_answer(request: HttpRequest, *, missed: int) -> None:
+    """Count the codes that nobody holds; an answer without any counts nothing, at the same cost."""
+    note_once_more("verify-miss", request, seconds=_HOUR, times=missed)
 
 
-def _refusal(request: HttpRequest, seconds: int) -> HttpResponse:
-    told = {"per_minute": PER_MINUTE, "misses": MISSES_PER_HOUR, "has_missed": seconds == _HOUR}
+def _refusal(request: HttpRequest, seconds: int, files: int = 0) -> HttpResponse:
+    told = {"per_minute": PER_MINUTE, "files": files, "misses": MISSES_PER_HOUR, "has_missed": seconds == _HOUR}
     response = render(request, "certificates/throttled.html", told, status=429)
     response["Retry-After"] = str(seconds)
     return response

@@ -32,7 +32,13 @@ class CourseForm(WagtailAdminPageForm):
             self.add_error("renewal_course", fault)
         elif data.get("issuing") == Issuing.BY_DECISION and len(self._renewed_by(self.instance)) > 1:
             self.add_error("issuing", _SEVERAL)
+        if data.get("gives_certificate") and self._refreshes_by_decision(data):
+            self.add_error("gives_certificate", _(
+                "This course renews the papers of another one by decision, so it gives none of its own. Choose another refresher course there first."))
         return data
+
+    def _refreshes_by_decision(self, data: dict) -> bool:
+        return any(Issuing.BY_DECISION in (data.get("issuing"), course.issuing) for course in self._renewed_by(self.instance))
 
     def _fault(self, refresher: CoursePage, data: dict) -> str:
         if refresher.pk == self.instance.pk:

@@ -105,6 +105,8 @@ class StudyAnswerForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Needed when the course is not approved. The person reads it."))
+    # What the page told of the course when it was opened.
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
 
 class OfficeStudyForm(StudyForm):

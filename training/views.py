@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from learning.serve import proof_of
 from learning.services import LearningError
-from learning.services.outside import decide_study, enter_study
+from learning.services.outside import decide_study, enter_study, told_of
 from quizzes.selectors.marking import may_mark
 from training import tasks
 from training.enums import ExportState
@@ -143,7 +143,12 @@ def show_study(request: HttpRequest, office: Office, uuid: UUID) -> HttpResponse
     form = StudyAnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         return _answered(request, record, form)
-    return render(request, "training/study.html", {"record": record, "form": form}, status=422 if form.errors else 200)
+    return _drawn_study(request, record, form)
+
+
+def _drawn_study(request: HttpRequest, record: studies.StudyRecord, form: StudyAnswerForm) -> HttpResponse:
+    context = {"record": record, "form": form, "seen": told_of(record.study)}
+    return render(request, "training/study.html", context, status=422 if form.errors else 200)
 
 
 def _answered(request: HttpRequest, record: studies.StudyRecord, form: StudyAnswerForm) -> HttpResponse:
@@ -151,10 +156,11 @@ def _answered(request: HttpRequest, record: studies.StudyRecord, form: StudyAnsw
         raise PermissionDenied
     approves = form.cleaned_data["answer"] == "approve"
     try:
-        decide_study(study=record.study, approves=approves, reason=form.cleaned_data["reason"], by=request.user, now=timezone.now())
+        decide_study(
+            study=record.study, approves=approves, reason=form.cleaned_data["reason"], seen=form.cleaned_data["seen"], by=request.user, now=timezone.now())
     except LearningError as error:
         form.add_error("reason" if error.code == "answer_missing" else None, error.message)
-        return render(request, "training/study.html", {"record": record, "form": form}, status=422)
+        return _drawn_study(request, record, form)
     messages.success(request, _("Approved. The course stands in the transcript.") if approves else _("Not approved. The person reads your reason."))
     return redirect("training:list-studies")
 

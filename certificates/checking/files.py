@@ -3,13 +3,14 @@
 import hashlib
 import re
 from datetime import date
+from itertools import islice
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as _noop
 
 from certificates import selectors
 from certificates.checking.findings import ALTERED, MOST_BYTES, UNKNOWN, UNLISTED, UNREADABLE, Finding
-from certificates.checking.inspecting import Contents, contents_of
+from certificates.checking.inspecting import Busy, Contents, contents_of
 from certificates.models import Certificate
 from certificates.selectors import files
 from certificates.signing.signature import Signature
@@ -22,11 +23,12 @@ _UNREADABLE = {
     "not-pdf": _noop("This file cannot be read: it is no PDF."),
     "locked": _noop("This file cannot be read: it is locked with a password. Our papers never are."),
     "broken": _noop("This file cannot be read: it is damaged."),
+    "busy": _noop("Many files are being looked into just now. Hand this one in again in a minute."),
 }
 
 
 def check_file(data: bytes, on: date) -> Finding:
-    """Say whether the file is one of ours and unchanged. One query for a paper as it was issued; else up to eight, and about a second.
+    """Say whether the file is one of ours and unchanged. One query for a paper as it was issued; else up to 14, and about a second.
 
     Unchanged gives the paper's state on that day; one that was changed or added to is altered; what carries none of our codes, numbers
     and signatures is unknown.
@@ -39,32 +41,39 @@ def check_file(data: bytes, on: date) -> Finding:
         return _altered(certificate, "added")
     plain = files.codes_in(data.decode("latin-1"))
     if certificate := files.certificate_by_codes(plain, on):
-        return _altered(certificate, "content")
+        return _altered(certificate, "content", missed=plain.index(certificate.code))
     if b"%PDF-" not in data[:1024]:
-        return _unreadable("not-pdf", has_missed=bool(plain))
-    return _by_contents(contents_of(data), on, has_missed=bool(plain))
+        return _unreadable("not-pdf", missed=len(plain))
+    try:
+        contents = contents_of(data)
+    except Busy:
+        return _unreadable("busy", missed=len(plain))
+    return _by_contents(contents, on, plain)
 
 
-def _by_contents(contents: Contents, on: date, *, has_missed: bool) -> Finding:
-    found = files.codes_in(contents.text)
-    if certificate := files.certificate_by_codes(found, on) or files.certificate_by_words(contents.text):
-        return _altered(certificate, "content")
-    has_missed = has_missed or bool(found)
+def _by_contents(contents: Contents, on: date, plain: list[str]) -> Finding:
+    """Go on with the words and signatures of a file in whose bytes stood these codes, which nobody holds."""
+    found = [code for code in files.codes_in(contents.text) if code not in plain]
+    if certificate := files.certificate_by_codes(found, on):
+        return _altered(certificate, "content", missed=len(plain) + found.index(certificate.code))
+    missed = len(plain) + len(found)
+    if certificate := files.certificate_by_words(contents.text):
+        return _altered(certificate, "number", missed=missed)
     ours = [each for each in contents.signatures if files.is_signed_by_us(each.fingerprint)]
     if ours:
-        return _signed_by_us(ours[0], has_missed=has_missed)
+        return _signed_by_us(ours[0], missed)
     if contents.problem:
-        return _unreadable(contents.problem, has_missed=has_missed)
+        return _unreadable(contents.problem, missed=missed)
     signature = contents.signatures[0] if contents.signatures else None
-    return Finding(UNKNOWN, _("This file was not issued here."), signature=signature, has_missed=has_missed)
+    return Finding(UNKNOWN, _("This file was not issued here."), signature=signature, missed=missed)
 
 
-def _signed_by_us(signature: Signature, *, has_missed: bool) -> Finding:
+def _signed_by_us(signature: Signature, missed: int) -> Finding:
     if not signature.is_whole:
         words = _("This file was signed by “%(name)s” and changed since.") % {"name": signature.subject}
-        return Finding(ALTERED, words, reason="content", signature=signature, has_missed=has_missed)
+        return Finding(ALTERED, words, reason="content", signature=signature, missed=missed)
     words = _("The signature of “%(name)s” is intact, but the paper is not in this register. Ask the issuing body.") % {"name": signature.subject}
-    return Finding(UNLISTED, words, signature=signature, has_missed=has_missed)
+    return Finding(UNLISTED, words, signature=signature, missed=missed)
 
 
 def _unchanged(certificate: Certificate, data: bytes, on: date) -> Finding:
@@ -95,21 +104,21 @@ def _signed_words(signature: Signature | None) -> str:
     return _("Digital signature valid, by “%(name)s”.") % {"name": signature.subject}
 
 
-def _altered(certificate: Certificate, reason: str) -> Finding:
+def _altered(certificate: Certificate, reason: str, missed: int = 0) -> Finding:
     words = _("This is not the file that was issued as %(number)s.") % {"number": certificate.register_number}
     if reason == "added":
         words += " " + _("Something was added to it afterwards.")
-    return Finding(ALTERED, words, reason=reason, certificate=certificate)
+    return Finding(ALTERED, words, reason=reason, certificate=certificate, missed=missed)
 
 
-def _unreadable(reason: str, *, has_missed: bool = False) -> Finding:
-    return Finding(UNREADABLE, _(_UNREADABLE[reason]), reason=reason, has_missed=has_missed)
+def _unreadable(reason: str, *, missed: int = 0) -> Finding:
+    return Finding(UNREADABLE, _(_UNREADABLE[reason]), reason=reason, missed=missed)
 
 
 def _digests_of_versions(data: bytes) -> set[str]:
     """Digest the file up to each end of a version in it: whoever adds to a paper leaves the issued one in front (a shadow attack)."""
     whole, digests, start = hashlib.sha256(), set(), 0
-    for end in [found.end() for found in _END.finditer(data)][:MOST_ENDS]:
+    for end in [found.end() for found in islice(_END.finditer(data), MOST_ENDS)]:
         for stop in (end, end + 1, end + 2):
             whole.update(data[start:stop])
             start = max(start, stop)

@@ -18,8 +18,9 @@ MOST_BYTES = 20 * 1024 * 1024
 class Finding:
     """A word for scripts, a sentence for people at the command line, and what a page draws from.
 
-    `reason` tells the ways of one state apart: "added" behind an altered paper, "content" of one; "large", "not-pdf", "locked" or
-    "broken" for a file that cannot be read. `has_missed`: well-formed codes stood in it that nobody holds, as in a guess.
+    `reason` tells the ways of one state apart: "added" behind an altered paper, "content" of one, "number" of what only bears the number
+    of one, of which strangers are told no more; "large", "not-pdf", "locked" or "broken" for a file that cannot be read, "busy" for now.
+    `missed`: how many of the codes that were asked for nobody holds, as in a guess.
     """
 
     state: str
@@ -27,7 +28,7 @@ class Finding:
     reason: str = ""
     certificate: Certificate | None = None
     signature: Signature | None = None
-    has_missed: bool = False
+    missed: int = 0
 
     @property
     def is_valid(self) -> bool:

@@ -16,8 +16,9 @@ from certificates.signing.signature import Signature
 _CHILD = Path(__file__).with_name("child.py")
 # The child is given five seconds of work; a busy machine may take longer to give them.
 _SECONDS = 30
-# Each takes up to a gigabyte, so no more of them at once.
+# Each takes up to a gigabyte, so no more of them at once. Whoever waits holds a thread of the web server, which has few.
 _AT_ONCE = BoundedSemaphore(2)
+_WAITING_SECONDS = 2
 _KEPT = ("PATH", "LANG", "LD_LIBRARY_PATH", "SYSTEMROOT")
 
 
@@ -30,12 +31,23 @@ class Contents:
     signatures: list[Signature] = field(default_factory=list)
 
 
+class Busy(Exception):
+    """As many files are being looked into as may be."""
+
+
 def contents_of(pdf: bytes) -> Contents:
-    """Return the words on the first pages and the signatures. About a second, at most half a minute."""
+    """Return the words on the first pages and the signatures. About a second, at most half a minute.
+
+    :raises Busy: when others' files take longer than two seconds.
+    """
+    if not _AT_ONCE.acquire(timeout=_WAITING_SECONDS):
+        raise Busy
     found: dict = {}
-    with _AT_ONCE:
+    try:
         for line in _said(pdf).splitlines():
             found |= json.loads(line)
+    finally:
+        _AT_ONCE.release()
     signatures = [Signature(**each) for each in found.get("signatures", [])]
     return Contents(found.get("problem", "broken"), found.get("text", ""), signatures)
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date
+from itertools import islice
 
 from certificates import codes
 from certificates.models import Certificate, Series
@@ -12,6 +13,8 @@ from vietnamese.text import fold
 # How much of one file is asked for: enough for a paper, too little for trying out codes.
 MOST_CODES = 3
 MOST_NUMBERS = 12
+# What only looks like a code: a file may be built of nothing else.
+MOST_LIKE_CODES = 1000
 _CODE = re.compile(rf"(?<![0-9A-Z])[{codes.ALPHABET}]{{4}}-[{codes.ALPHABET}]{{4}}(?:-[{codes.ALPHABET}]{{2}})?(?![0-9A-Z])")
 _NUMBER = re.compile(r"(?<!\d)0{0,5}([1-9]\d{0,6})(?=/)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -19,7 +22,8 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 def codes_in(text: str) -> list[str]:
     """Return the well-formed codes that stand in a text, the first ones, each once. No query."""
-    found = dict.fromkeys(code for each in _CODE.findall(text) if codes.is_well_formed(code := codes.normalise(each)))
+    alike = (codes.normalise(each[0]) for each in islice(_CODE.finditer(text), MOST_LIKE_CODES))
+    found = dict.fromkeys(code for code in alike if codes.is_well_formed(code))
     return list(found)[:MOST_CODES]
 
 

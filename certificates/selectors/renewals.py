@@ -122,7 +122,8 @@ class Award:
 
 def awards_of(completions: Sequence[Completion]) -> dict[int, list[Award]]:
     """Return the renewals that completions stand for, by the completion's id: of their own course's later cycles, and of courses that
-    they refresh. Two queries, one when nobody is in a later cycle; whoever renews nothing is left out.
+    they refresh; and of papers from before (cycle 0) that the first cycle of their course renews. Two queries, one when nobody is in a
+    later cycle; whoever renews nothing is left out.
 
     :param completions: with enrolment and course fetched.
     """
@@ -130,6 +131,13 @@ def awards_of(completions: Sequence[Completion]) -> dict[int, list[Award]]:
     for completion, former in _refreshed(completions):
         awards.setdefault(completion.pk, []).append(Award(former.course, former.cycle + 1, former))
     return awards
+
+
+def _renewed_by(completion: Completion, former: Certificate) -> bool:
+    enrolment = completion.enrolment
+    # An own course's later cycles are `_own_awards`; its first one renews what was brought in from an older register.
+    is_again = former.course_id == enrolment.course_id and former.cycle == 0 and enrolment.cycle == 1
+    return (is_again or former.course.renewal_course_id == enrolment.course_id) and _renews(former, completion, enrolment)
 
 
 def _own_awards(completions: list[Completion]) -> dict[int, list[Award]]:
@@ -140,7 +148,7 @@ def _own_awards(completions: list[Completion]) -> dict[int, list[Award]]:
     courses = {completion.enrolment.course_id for completion in completions}
     # The latest of all earlier cycles comes last.
     papers: dict[tuple[int, int], list[Certificate]] = {}
-    for paper in Certificate.objects.filter(user__in=people, course__in=courses).select_related("series__issuer__unit").order_by("cycle", "pk"):
+    for paper in Certificate.objects.filter(user__in=people, course__in=courses).select_related("series__issuer__unit").order_by("cycle", "issued_at", "pk"):
         papers.setdefault((paper.user_id, paper.course_id), []).append(paper)
     for completion in completions:
         enrolment = completion.enrolment
@@ -151,18 +159,19 @@ def _own_awards(completions: list[Completion]) -> dict[int, list[Award]]:
 
 
 def _refreshed(completions: Iterable[Completion]) -> list[tuple[Completion, Certificate]]:
-    by_person: dict[tuple[int, int], list[Completion]] = {}
+    by_person: dict[int, list[Completion]] = {}
     for completion in completions:
-        by_person.setdefault((completion.enrolment.user_id, completion.enrolment.course_id), []).append(completion)
+        by_person.setdefault(completion.enrolment.user_id, []).append(completion)
     if not by_person:
         return []
+    taken = {completion.enrolment.course_id for some in by_person.values() for completion in some}
     formers = (
-        _unrenewed().filter(user__in={user for user, _course in by_person}, course__renewal_course__in={course for _user, course in by_person})
-        .select_related("course", "series__issuer__unit").order_by("pk"))
+        _unrenewed().filter(Q(course__renewal_course__in=taken) | Q(course__in=taken, cycle=0), user__in=by_person)
+        .select_related("course", "series__issuer__unit").order_by("issued_at", "pk"))
+    # An older register may bring in several papers of one person and course: the latest is renewed.
+    latest = {(former.user_id, former.course_id): former for former in formers}
     return [
-        (completion, former) for former in formers
-        for completion in by_person.get((former.user_id, former.course.renewal_course_id), [])
-        if _renews(former, completion, completion.enrolment)]
+        (completion, former) for former in latest.values() for completion in by_person[former.user_id] if _renewed_by(completion, former)]
 
 
 def waits_for_decision(completion: Completion, award: Award | None = None) -> bool:

@@ -99,7 +99,7 @@ def transcript_of(user, on: date) -> Transcript:
 
 
 def newest_papers(certificates: Iterable[Certificate]) -> dict[tuple, Certificate]:
-    """Keep of each award and cycle the newest paper; papers of no course here stand each for itself. In the order of issue.
+    """Keep of each award and cycle the newest paper; papers of no course or cycle here stand each for itself. In the order of issue.
 
     :param certificates: the earliest first.
     """
@@ -107,7 +107,8 @@ def newest_papers(certificates: Iterable[Certificate]) -> dict[tuple, Certificat
     replaced = set()
     for certificate in certificates:
         replaced.add(certificate.replaces_id)
-        key = (certificate.course_id, certificate.cycle) if certificate.course_id else ("paper", certificate.pk)
+        # Whatever an older register says of a course is of cycle 0, however often it was taken.
+        key = (certificate.course_id, certificate.cycle) if certificate.course_id and certificate.cycle else ("paper", certificate.pk)
         found[key] = certificate
     return {key: paper for key, paper in found.items() if paper.pk not in replaced}
 
@@ -126,9 +127,11 @@ def _line(row: Enrolment, paper: Certificate | None, on: date) -> Line:
 
 def _line_of_paper(paper: Certificate, on: date) -> Line:
     facts = facts_now(paper)
+    # What renews without a cycle of its own came from a refresher, and the hours stand at that one.
+    hours = Decimal(0) if facts.get("renews") else _decimal(facts.get("hours"))
     return Line(
         title=facts.get("course", ""), organiser=facts.get("issuer", ""), form=facts.get("form", ""), begun_on=_day(facts.get("begun_on")),
-        ended_on=_day(facts.get("ended_on")) or localdate(paper.issued_at), hours=_decimal(facts.get("hours")), grade=facts.get("grade", ""),
+        ended_on=_day(facts.get("ended_on")) or localdate(paper.issued_at), hours=hours, grade=facts.get("grade", ""),
         number=paper.register_number, state=state_on(paper, on))
 
 

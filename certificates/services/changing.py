@@ -169,10 +169,18 @@ def _enter_in_place(former: Certificate, ground: _Ground) -> Certificate:
     if version and version.spec["paper"] != former.series.paper:
         version = former.version
     row = Certificate(
-        user=former.user, course=former.course, cycle=former.cycle, version=version, issued_at=ground.now, replaces=former,
+        user=former.user, course=None if _has_another_valid(former) else former.course, cycle=former.cycle, version=version, issued_at=ground.now, replaces=former,
         valid_until=former.valid_until, hidden_at=former.hidden_at)
     series = locked_series(issuer, ground.now, former.series.paper)
     return enter(row=row, series=series, facts=facts, kind=Entry.REISSUED, by=ground.by, reason=ground.reason)
+
+
+def _has_another_valid(former: Certificate) -> bool:
+    """Older registers hold several papers of one person and course; of two valid ones only the first names the course."""
+    if former.user_id is None or former.course_id is None:
+        return False
+    same = Certificate.objects.filter(user=former.user_id, course=former.course_id, cycle=former.cycle, state=State.VALID)
+    return same.exclude(pk=former.pk).exists()
 
 
 def _move(row: Certificate, state: str, kind: str, ground: _Ground) -> None:

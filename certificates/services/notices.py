@@ -69,15 +69,18 @@ def _chunks(certificates: Iterable[Certificate]) -> Iterator[list[int]]:
 
 
 def _post(keys: list[int], kind: str, now: datetime, days: int) -> int:
-    # An address that waits for its proof may be a stranger's (ADR 0008).
-    unproved = EmailAddress.objects.filter(user=OuterRef("user"), email=OuterRef("user__email"), verified=False)
     posted = Notice.objects.filter(certificate=OuterRef("pk"), kind=kind, days=days)
     rows = (
         Certificate.objects.filter(~Exists(posted), pk__in=keys, user__is_active=True)
-        .annotate(is_unproved=Exists(unproved)).values_list("pk", "user__email", "is_unproved"))
+        .annotate(is_unproved=_is_unproved("user")).values_list("pk", "user__email", "is_unproved"))
     notices = [_notice(pk, "" if is_unproved else email or "", kind, now, days) for pk, email, is_unproved in rows]
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
     return len(notices)
+
+
+def _is_unproved(holder: str) -> Exists:
+    """Say whether the holder's address waits for its proof: it may be a stranger's (ADR 0008)."""
+    return Exists(EmailAddress.objects.filter(user=OuterRef(holder), email=OuterRef(f"{holder}__email"), verified=False))
 
 
 def _notice(certificate_id: int, email: str, kind: str, now: datetime, days: int) -> Notice:
@@ -164,7 +167,9 @@ def _claimed(key: int, now: datetime) -> Notice | None:
     """Take the notice for CLAIM_HOLDS; None when another worker was faster. Of two updates the second finds it not due any more."""
     if not Notice.objects.due(now).filter(pk=key).update(tries=F("tries") + 1, due_at=now + CLAIM_HOLDS):
         return None
-    return Notice.objects.select_related("certificate__user", "certificate__course__renewal_course").filter(pk=key).first()
+    return (
+        Notice.objects.select_related("certificate__user", "certificate__course__renewal_course")
+        .annotate(is_unproved=_is_unproved("certificate__user")).filter(pk=key).first())
 
 
 def _is_to_be_sent(notice: Notice, now: datetime) -> bool:
@@ -177,8 +182,8 @@ def _is_to_be_sent(notice: Notice, now: datetime) -> bool:
         # Whoever worked on it was stopped in the middle each time: something in it stops them.
         _note_failure(notice, RuntimeError("stopped in the middle"), now)
         return False
-    # The address of today: it may have been changed since, or taken away.
-    notice.email = certificate.user.email or ""
+    # The address of today: it may have been changed since, taken away, or wait for its proof.
+    notice.email = "" if notice.is_unproved else certificate.user.email or ""
     if not notice.email:
         Notice.objects.filter(pk=notice.pk).update(state=NoticeState.NO_EMAIL, email="", error="")
     return bool(notice.email)
@@ -229,7 +234,7 @@ def _decoded(text: bytes | str) -> str:
 
 def resend_notices(*, notices: QuerySet[Notice], now: datetime) -> int:
     """Put notices that failed, or had no address when their holders have one by now, back into the outbox; return how many. One query."""
-    stuck = Q(state=NoticeState.FAILED) | Q(state=NoticeState.NO_EMAIL, certificate__user__email__isnull=False)
+    stuck = Q(state=NoticeState.FAILED) | Q(~_is_unproved("certificate__user"), state=NoticeState.NO_EMAIL, certificate__user__email__isnull=False)
     keys = notices.filter(stuck, certificate__user__is_active=True).order_by().values("pk")
     return Notice.objects.filter(pk__in=keys).update(state=NoticeState.WAITING, tries=0, due_at=now, error="")
 

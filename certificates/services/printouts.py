@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from django.core.files import File
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
@@ -104,7 +105,7 @@ def forget_old_printouts(*, now: datetime) -> int:
 def file_name_of(printout: Printout) -> str:
     """Return the name under which a browser saves the file: "danh-sach-nhan-2026-11-20.pdf"."""
     kind = KINDS[printout.kind]
-    return f"{kind.stem}-{printout.made_at:%Y-%m-%d}{kind.extension}"
+    return f"{kind.stem}-{timezone.localdate(printout.made_at):%Y-%m-%d}{kind.extension}"
 
 
 def _check_may_see(printout: Printout) -> None:

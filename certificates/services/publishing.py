@@ -24,10 +24,12 @@ _MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 
 def published_keys(*, now: datetime) -> bytes:
     """Return all public keys as JSON, the earliest first; the present one is entered if it is new. One query, once a minute."""
-    if kept := caches["default"].get(KEYS_CACHE):
+    present = payload.fingerprint(payload.signing_key().public_key())
+    # What was kept before the key was changed lacks the one that the list of revocations is signed with by now.
+    if (kept := caches["default"].get(KEYS_CACHE)) and present.encode() in kept:
         return kept
     rows = list(SigningKey.objects.order_by("first_used_at", "pk"))
-    if payload.fingerprint(payload.signing_key().public_key()) not in {row.fingerprint for row in rows}:
+    if present not in {row.fingerprint for row in rows}:
         note_key_in_use(now=now)
         rows = list(SigningKey.objects.order_by("first_used_at", "pk"))
     made = _json({"format": _KEYS_FORMAT, "keys": [_key(row) for row in rows]})

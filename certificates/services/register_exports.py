@@ -25,9 +25,9 @@ from certificates.typesetting.reading import PDFIUM
 from certificates.validity import last_day_with
 
 CHUNK = 500
-# One pass of typst over so many lines takes two seconds and 250 MB; longer books are set in parts.
-LINES_IN_PART = 1000
-# 80 MB of PDF: what a browser opens and an office binds.
+# One pass of typst over so many lines takes a second and 120 MB; longer books are set in parts.
+LINES_IN_PART = 500
+# A minute's work, and what an office binds.
 MOST_PRINTED = 20_000
 TITLE = "SỔ GỐC CẤP GIẤY CHỨNG NHẬN"
 Tell = Callable[[int, int], None]
@@ -237,7 +237,9 @@ def _frame(filters: Filters, now: datetime, count: int) -> dict:
 
 def _part(frame: dict, rows: list, printout: Printout, *, is_begin: bool, is_end: bool, before: int = 0, pages: int = 0) -> bytes:
     values = frame | {"rows": rows, "is_begin": is_begin, "is_end": is_end, "before": before, "pages": pages}
-    return typesetting.document("register_book", values, at=printout.made_at)
+    pdf = typesetting.document("register_book", values, at=printout.made_at)
+    typesetting.let_go()
+    return pdf
 
 
 def _numbered_part(frame: dict, parts: list[list], place: int, counts: list[int], printout: Printout) -> bytes:

@@ -55,15 +55,25 @@ def issue_by_itself(*, completion: Completion, now: datetime) -> list[Certificat
 
     :raises CertificateError: when one of them cannot be issued.
     """
+    issued: list[Certificate] = []
+    try:
+        _issue_into(issued, completion, now)
+    finally:
+        # Also when a later one fails: what is issued already is not found again by the next try.
+        post_notices(certificates=issued, kind=NoticeKind.ISSUED, now=now)
+    return issued
+
+
+def _issue_into(issued: list[Certificate], completion: Completion, now: datetime) -> None:
     enrolment, course = completion.enrolment, completion.enrolment.course
-    issued = []
+    awards = awards_of([completion]).get(completion.pk, [])
     if course.gives_certificate and course.issuing == Issuing.AT_ONCE and not _follows_a_revoked(enrolment):
-        issued.append(issuing.issue_certificate(user=enrolment.user, course=course, completion=completion, now=now))
-    for award in awards_of([completion]).get(completion.pk, []):
+        formers = [award.former for award in awards if award.course.pk == course.pk]
+        issuer = issuer_after(formers[0], timezone.localdate(now)) if formers else None
+        issued.append(issuing.issue_certificate(user=enrolment.user, course=course, completion=completion, issuer=issuer, now=now))
+    for award in awards:
         if award.course.pk != course.pk and not waits_for_decision(completion, award):
             issued.append(issue_renewal(completion=completion, award=award, now=now))
-    post_notices(certificates=issued, kind=NoticeKind.ISSUED, now=now)
-    return issued
 
 
 def _follows_a_revoked(enrolment: Enrolment) -> bool:

@@ -107,7 +107,11 @@ def cancel_run(*, run: IssueRun, now: datetime) -> bool:
         IssueRun.objects.filter(pk=run.pk, state__in=[WorkState.READY, WorkState.APPLYING, WorkState.FAILED]).update(
             state=WorkState.CANCELLED, finished_at=now)
     run.refresh_from_db()
-    return run.state == WorkState.CANCELLED
+    if run.state != WorkState.CANCELLED:
+        return False
+    # Whoever was put on the list or in order in that very moment; from now on nobody is. They would stand on a closed list for ever.
+    run.rows.filter(state=RunRowState.WAITING).update(state=RunRowState.DROPPED)
+    return True
 
 
 def resume_run(*, run: IssueRun, now: datetime) -> bool:

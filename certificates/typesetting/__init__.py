@@ -4,7 +4,7 @@ Keeps true: the same snapshot, version of the design and day of issue give the s
 from their packages and from nowhere else.
 """
 
-from certificates.typesetting.compilers import document
+from certificates.typesetting.compilers import document, let_go
 from certificates.typesetting.first import DESIGN, qr_svg, typeset
 from certificates.typesetting.merging import merged
 from certificates.typesetting.papers import papers_of, typeset_paper, typeset_papers
@@ -13,6 +13,6 @@ from certificates.typesetting.reading import picture_of, text_of
 from certificates.typesetting.words import printed, words_of
 
 __all__ = [
-    "DESIGN", "document", "merged", "papers_of", "picture_name", "picture_of", "printed", "qr_svg", "text_of", "typeset", "typeset_paper", "typeset_papers",
+    "DESIGN", "document", "let_go", "merged", "papers_of", "picture_name", "picture_of", "printed", "qr_svg", "text_of", "typeset", "typeset_paper", "typeset_papers",
     "words_of",
 ]

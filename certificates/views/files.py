@@ -51,7 +51,7 @@ def _check_file(request: HttpRequest) -> HttpResponse:
         return render(request, "certificates/check_file.html", {"form": form}, status=422)
     file, now = form.cleaned_data["file"], timezone.now()
     answer = services.answer_file(data=file.read(), now=now, by=request.user if request.user.is_authenticated else None)
-    if answer.finding.has_missed:
-        note_answer(request, is_known=False)
+    if answer.finding.missed:
+        note_answer(request, missed=answer.finding.missed)
     told = {"form": FileCheckForm(), "finding": answer.finding, "found": answer.found, "name": file.name, "now": now}
     return render(request, "certificates/check_file.html", told)

@@ -45,6 +45,6 @@ def show_verification(request: HttpRequest, code: str) -> HttpResponse:
     now = timezone.now()
     found = services.answer_code(text=plain, now=now)
     if not found.is_mistyped:
-        note_answer(request, is_known=found.is_known)
+        note_answer(request, missed=0 if found.is_known else 1)
     told = {"found": found, "shown": codes.shown(found.code), "now": now}
     return render(request, "certificates/verification.html", told, status=200 if found.is_known else 404)

@@ -15,12 +15,12 @@ def start_cycle(*, user, course: CoursePage, now: datetime, source: str = Source
     Steps begin empty and quiz attempts are counted anew, because both hang on the enrolment. What was done before stays. Of two
     requests at once the constraint "enrolled once a cycle" lets one in, and both return the same enrolment.
 
-    :param at_least: the lowest number that the new cycle may have.
+    :param at_least: the lowest number that the cycle may have; one below that is under way gives nothing new, and is left.
     :raises CourseClosed: when the course is not published.
     :raises CourseEmpty: when it has no lessons yet.
     """
     latest = Enrolment.objects.filter(user=user, course=course).select_related("completion").order_by("-cycle").first()
-    if latest is not None and not hasattr(latest, "completion"):
+    if latest is not None and latest.cycle >= at_least and not hasattr(latest, "completion"):
         return latest
     if not course.live:
         raise CourseClosed

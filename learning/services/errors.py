@@ -27,6 +27,11 @@ class StudyDecided(LearningError):
     message = _("This course was decided on meanwhile, so it can no longer be changed. If the answer is wrong, enter the course anew.")
 
 
+class StudyChanged(LearningError):
+    code = "study_changed"
+    message = _("The person has corrected this course meanwhile. Look at it once more before you answer.")
+
+
 class StudyNotYours(LearningError):
     code = "study_not_yours"
     message = _("Only whoever took the course changes or withdraws it.")

@@ -3,6 +3,7 @@
 Keeps true: nobody decides on their own course, a decision is made once, and a proof is what its name says.
 """
 
+import hashlib
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,10 +14,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from cms.uploads import content_matches
 from learning.enums import StudyState
 from learning.models import OutsideStudy
-from learning.services.errors import AnswerMissing, OwnStudy, ProofRefused, StudyDecided, StudyNotYours
+from learning.services.errors import AnswerMissing, OwnStudy, ProofRefused, StudyChanged, StudyDecided, StudyNotYours
 from vietnamese.text import clean
 
 # The kinds of proof that are taken, and how they are handed out again.
@@ -41,18 +43,26 @@ class StudyFacts:
 def enter_study(*, user, by, facts: StudyFacts, now: datetime, proof: UploadedFile | None = None) -> OutsideStudy:
     """Enter a course that the person took elsewhere. One's own waits for approval; what an administrator enters for others is approved.
 
-    The same facts once more, while they wait, are the same entry: a second tap adds none.
+    The same facts once more, while they wait or from the same administrator, are the same entry: a second tap adds none. Locks the person.
 
     :raises ProofRefused: when the file is too large, of another kind, or not what its name says.
     """
-    own = by.pk == user.pk
-    standing = OutsideStudy.objects.filter(user=user, entered_by=by, state=StudyState.WAITING, **asdict(facts)).first() if own else None
-    if standing:
-        return standing
     study = OutsideStudy(user=user, entered_by=by, entered_at=now, **asdict(facts))
-    if not own:
+    if by.pk != user.pk:
         study.state, study.decided_by, study.decided_at = StudyState.APPROVED, by, now
-    return _saved(study, proof)
+    with transaction.atomic():
+        # Two taps at the same moment: the second one waits here, and finds what the first one entered.
+        User.objects.select_for_update().get(pk=user.pk)
+        standing = OutsideStudy.objects.filter(user=user, entered_by=by, state=study.state, **asdict(facts)).first()
+        if standing and (standing.proof or proof is None):
+            return standing
+        return _saved(standing or study, proof)
+
+
+def told_of(study: OutsideStudy) -> str:
+    """Return a digest of what the entry tells: it changes with every correction."""
+    told = [str(getattr(study, name)) for name in StudyFacts.__dataclass_fields__] + [study.proof.name or ""]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
 def correct_study(*, study: OutsideStudy, by, facts: StudyFacts, proof: UploadedFile | None = None) -> OutsideStudy:
@@ -83,12 +93,14 @@ def withdraw_study(*, study: OutsideStudy, by) -> None:
         row.delete()
 
 
-def decide_study(*, study: OutsideStudy, approves: bool, by, now: datetime, reason: str = "") -> OutsideStudy:
+def decide_study(*, study: OutsideStudy, approves: bool, by, now: datetime, reason: str = "", seen: str = "") -> OutsideStudy:
     """Approve the course, or refuse it with a reason that the person reads. Locks the entry, so that of two answers the first one counts.
 
+    :param seen: what `told_of` said of the entry that the administrator looked at; empty when nobody did.
     :raises OwnStudy: when somebody would decide on their own.
     :raises AnswerMissing: when it is refused without a reason.
     :raises StudyDecided: when somebody else answered first.
+    :raises StudyChanged: when the person has corrected it since it was looked at.
     """
     reason = clean(reason)
     if not approves and not reason:
@@ -99,6 +111,8 @@ def decide_study(*, study: OutsideStudy, approves: bool, by, now: datetime, reas
             raise OwnStudy
         if row.state != StudyState.WAITING:
             raise StudyDecided
+        if seen and seen != told_of(row):
+            raise StudyChanged
         row.state = StudyState.APPROVED if approves else StudyState.REFUSED
         row.reason, row.decided_by, row.decided_at = reason[:300], by, now
         row.save(update_fields=["state", "reason", "decided_by", "decided_at"])

@@ -92,6 +92,12 @@ def test_the_log_says_who_erased_and_why_and_not_whom(learner, administrator, er
     assert (entry.user, entry.label, entry.data) == (administrator, "Người dùng đã xóa", {"reason": WHY})
 
 
+def test_erasing_again_keeps_the_first_reason(learner, erase):
+    erase(learner)
+    erase(learner, reason="Lần trước chưa xong")
+    assert [entry.data["reason"] for entry in ModelLogEntry.objects.order_by("pk")] == [WHY, "Lần trước chưa xong"]
+
+
 def test_floors_above_hear_of_it_after_commit_each_time(learner, administrator, erase, django_capture_on_commit_callbacks):
     heard = []
 

@@ -97,6 +97,17 @@ def test_paper_is_checked_without_network_and_its_revocation_is_not_forgotten(de
     expect(page.locator("[data-part=list] .notice--bad")).to_be_visible()
 
 
+def test_browser_that_cannot_check_signatures_says_so_and_accuses_nobody(device):
+    way, vector = device(), VECTORS["vectors"][0]
+    way.context.add_init_script(OLD_BROWSER)
+    way.context.route("**/vendor/ed25519*", lambda route: route.fulfill(content_type="text/javascript", body="throw new Error();"))
+    page = settled(way.open(CHECKER))
+    assert page.locator("[data-part=list]").inner_html().strip() == ""
+    page.fill("[data-part=typed]", f"https://x.vn/xac-minh/{vector['code']}/#{vector['digits']}")
+    page.press("[data-part=typed]", "Enter")
+    assert state_of(page) == "no-crypto"
+
+
 def test_photo_of_the_code_is_read_where_the_browser_or_a_library_can(device, site):
     vector = VECTORS["vectors"][0]
     picture = io.BytesIO()

@@ -1,6 +1,7 @@
 """What the register is corrected in, what is refused, and what a paper that is issued anew says."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -105,3 +106,13 @@ def test_what_came_from_an_older_register_can_be_issued_anew(certificate, admini
 def test_a_hidden_one_stays_hidden_when_it_is_issued_anew(certificate, administrator, now):
     Certificate.objects.filter(pk=certificate.pk).update(hidden_at=now)
     assert reissue_certificate(certificate=certificate, reason=REASON, by=administrator, now=now).hidden_at == now
+
+
+def test_a_revoked_paper_beside_a_valid_one_of_the_same_course_is_issued_anew_without_the_course(certificate, administrator, now):
+    revoke_certificate(certificate=certificate, reason=REASON, by=administrator, now=now)
+    other = Certificate.objects.get(pk=certificate.pk)
+    other.pk, other.uuid, other.code, other.number, other.state = None, uuid4(), "OTHER00001", 900, State.VALID
+    other.save(force_insert=True)
+    row = reissue_certificate(certificate=certificate, reason=REASON, by=administrator, now=now)
+    assert (row.user, row.course, row.snapshot["course"], row.version) == (certificate.user, None, certificate.snapshot["course"], certificate.version)
+    assert set(Certificate.objects.filter(state=State.VALID)) == {other, row}

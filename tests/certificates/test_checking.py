@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from certificates import checking, codes, services, signing
+from certificates.checking import inspecting
 from certificates.enums import LookKind
 from certificates.models import Certificate, Look
 from certificates.throttling import FILES_PER_MINUTE, MISSES_PER_HOUR
@@ -123,18 +124,35 @@ def plain_pdf(text: str = "Hello") -> bytes:
     return typst.compile(f'#set document(title: "x")\n#"{text}"'.encode(), format="pdf")
 
 
-def unheld_code() -> str:
-    return "7K2M9Q4" + codes.check_character("7K2M9Q4")
+def unheld_code(number: int = 0) -> str:
+    body = "7K2M9Q" + codes.ALPHABET[number]
+    return body + codes.check_character(body)
 
 
 def test_another_pdf_is_not_known(certificate):
     found = check(plain_pdf())
-    assert (found.state, found.has_missed) == ("unknown", False)
+    assert (found.state, found.missed) == ("unknown", 0)
 
 
 def test_a_code_that_nobody_holds_is_a_miss(certificate):
     found = check(plain_pdf(codes.shown(unheld_code())))
-    assert (found.state, found.has_missed) == ("unknown", True)
+    assert (found.state, found.missed) == ("unknown", 1)
+
+
+def test_codes_that_nobody_holds_are_misses_beside_one_that_somebody_does(certificate):
+    """Else whoever has a paper of their own could put two guesses before its code, as often as they like."""
+    guesses = [codes.shown(unheld_code(number)) for number in range(4)]
+    text = " ".join([*guesses[:2], certificate.code_shown])
+    found = check(text.encode())
+    assert (found.state, found.certificate, found.missed) == ("altered", certificate, 2)
+    found = check(plain_pdf(text) + f"\n%{guesses[2]} {guesses[0]}\n".encode())
+    assert (found.state, found.certificate, found.missed) == ("altered", certificate, 3)
+
+
+def test_a_file_of_nothing_but_codes_ends_soon():
+    start = time.monotonic()
+    assert check(b"2222-2223 " * 1_500_000).state == "unreadable"
+    assert time.monotonic() - start < 2
 
 
 def test_signed_with_our_key_but_not_in_this_register(certificate, signs):
@@ -197,6 +215,15 @@ def test_what_cannot_be_read_says_why(data, reason):
     assert (found.state, found.reason) == ("unreadable", reason)
 
 
+def test_whoever_comes_while_others_files_are_looked_into_is_not_kept_waiting(stranger, monkeypatch):
+    """A few files that are built to last would else hold every thread of the web server."""
+    monkeypatch.setattr(inspecting, "_WAITING_SECONDS", 0.01)
+    monkeypatch.setattr(inspecting, "_said", lambda pdf: pytest.fail("a third at once"))
+    with inspecting._AT_ONCE, inspecting._AT_ONCE:
+        response = hand_in(stranger, b"%PDF-1.7 broken")
+    assert "again in a minute" in text_of(response) and "damaged" not in text_of(response)
+
+
 def test_a_locked_file_says_so():
     writer = pypdf.PdfWriter(clone_from=io.BytesIO(plain_pdf()))
     writer.encrypt("mật khẩu", algorithm="RC4-128")
@@ -244,6 +271,27 @@ def test_page_tells_a_changed_paper_and_what_the_register_says(stranger, paper):
     assert "Something was added" in html and "verdict--bad" in html and "What the register says" in html and "001/GCN-CĐ" in html
 
 
+def test_page_tells_nothing_of_a_paper_that_only_its_number_names(stranger, certificate):
+    """Numbers run without holes: a stranger who writes one after the other must not be read the register."""
+    html = text_of(hand_in(stranger, plain_pdf("Công đoàn phường Tân Lập. Số: 001/GCN-CĐ, 2026")))
+    assert "This file carries the code or number" in html
+    assert not [words for words in ("MAI", "Thương lượng tập thể", certificate.code, "What the register says") if words in html]
+    assert not Look.objects.exists()
+
+
+def test_page_does_not_call_a_stranger_s_signature_valid(stranger, certificate, signs):
+    key = keys.elliptic_key()
+    signs(keys.key_file(key, keys.certificate(key, "Công đoàn phường Tân Lập")))
+    html = text_of(hand_in(stranger, signing.sign_paper(plain_pdf(), unit_code="TL", at=factory.NOW).pdf))
+    assert "Not known here" in html and "Công đoàn phường Tân Lập" not in html.partition("<main")[2].partition("</main>")[0]
+
+
+def test_page_names_nobody_in_the_note_and_makes_none_for_the_holder(as_user, learner, outsider, paper, certificate):
+    for person in (learner, outsider):
+        hand_in(as_user(person), paper)
+    assert [(look.certificate, look.kind, look.by) for look in Look.objects.all()] == [(certificate, LookKind.FILE, None)]
+
+
 def test_page_tells_of_a_hidden_paper_that_it_is_unchanged_and_nothing_else(stranger, paper, certificate):
     Certificate.objects.update(hidden_at=factory.NOW)
     html = text_of(hand_in(stranger, paper))
@@ -284,8 +332,10 @@ def test_nothing_of_a_file_is_stored(stranger, paper, tmp_path):
 
 
 def test_too_many_files_from_one_address_are_told_to_wait(stranger):
-    answers = [hand_in(stranger, b"x").status_code for _time in range(2 * FILES_PER_MINUTE + 2)]
-    assert answers[:FILES_PER_MINUTE] == [200] * FILES_PER_MINUTE and 429 in answers
+    answers = [hand_in(stranger, b"x") for _time in range(2 * FILES_PER_MINUTE + 2)]
+    assert [answer.status_code for answer in answers[:FILES_PER_MINUTE]] == [200] * FILES_PER_MINUTE
+    refused = next(answer for answer in answers if answer.status_code == 429)
+    assert f"{FILES_PER_MINUTE} files a minute" in text_of(refused)
     assert stranger.get(PAGE).status_code == 200
 
 
@@ -295,3 +345,10 @@ def test_guessing_codes_with_files_is_counted_like_guessing_them_by_hand(strange
     answers = [hand_in(stranger, codes.shown(unheld_code()).encode()).status_code for _time in range(MISSES_PER_HOUR)]
     assert answers == [200] * MISSES_PER_HOUR
     assert stranger.get(page).status_code == 429
+
+
+def test_every_guess_in_a_file_counts(stranger, certificate):
+    guesses = " ".join(codes.shown(unheld_code(number)) for number in range(3))
+    for _time in range(-(-MISSES_PER_HOUR // 3)):
+        assert hand_in(stranger, f"{guesses} {certificate.code_shown}".encode()).status_code == 200
+    assert stranger.get(reverse("certificates:show-verification", args=[certificate.code])).status_code == 429

@@ -75,6 +75,15 @@ def test_the_next_key_retires_the_former_and_old_papers_can_still_be_checked(set
     assert payload.read(paper.snapshot["payload"], code=paper.code, public_key=key).register_number == "001/GCN-CĐ"
 
 
+def test_the_next_key_is_published_with_the_first_list_that_it_signs(settings, stranger):
+    """Else checkers would call that list a stranger's for as long as the list of keys is kept."""
+    use_key(settings, "a")
+    stranger.get("/xac-minh/khoa.json"), stranger.get("/xac-minh/thu-hoi.json")
+    new = use_key(settings, "b")
+    assert stranger.get("/xac-minh/thu-hoi.json").json()["key"] == new
+    assert new in [key["fingerprint"] for key in stranger.get("/xac-minh/khoa.json").json()["keys"]]
+
+
 def test_two_processes_that_come_with_a_new_key_enter_it_once(settings, race, now):
     use_key(settings, "a")
     fingerprints = race([lambda: services.note_key_in_use(now=now)] * 4)

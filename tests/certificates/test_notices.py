@@ -125,6 +125,19 @@ def test_address_that_waits_for_its_proof_gets_nothing(certificate, learner, now
     assert Notice.objects.get().state == NoticeState.NO_EMAIL
 
 
+def test_address_that_came_without_proof_gets_nothing_however_often_it_is_sent_again(certificate, learner, notice, now):
+    EmailAddress.objects.create(user=learner, email=learner.email, verified=False)
+    assert send_notices(now=now).sent == 0
+    assert Notice.objects.get().state == NoticeState.NO_EMAIL
+    assert resend_notices(notices=Notice.objects.all(), now=now) == 0
+    Notice.objects.update(state=NoticeState.FAILED)
+    assert resend_notices(notices=Notice.objects.all(), now=now) == 1
+    assert (send_notices(now=now).sent, mail.outbox, Notice.objects.get().email) == (0, [], "")
+    EmailAddress.objects.update(verified=True)
+    assert resend_notices(notices=Notice.objects.all(), now=now) == 1
+    assert send_notices(now=now).sent == 1
+
+
 def test_closed_accounts_and_papers_without_one_get_none(certificate, learner, now):
     learner.is_active = False
     learner.save()

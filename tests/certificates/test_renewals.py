@@ -10,7 +10,7 @@ from certificates.enums import Entry, NoticeKind, RenewalStep, State
 from certificates.models import Certificate, Issuer, Notice
 from certificates.selectors import completions_without_certificate
 from certificates.selectors.renewals import awaiting, awards_of, renewal_of, renewals_of
-from certificates.services import running, runs
+from certificates.services import renewals, running, runs
 from certificates.services.errors import NotRenewable, RenewalAwaitsDecision, RenewalNotOpen
 from certificates.services.issuing import drafts_of
 from certificates.services.renewals import issue_by_itself, issue_renewal, renew
@@ -235,6 +235,59 @@ def test_renewal_is_issued_by_the_unit_of_the_former_while_it_exists(learner, ou
         assert new.series.issuer.is_default is (ended is not None)
 
 
+def test_whole_course_again_is_issued_by_the_unit_of_the_former_too(learner, whole, now):
+    factory.issuer()
+    other = Issuer.objects.create(unit=unions.unit("Công đoàn ngành", "NG"), name="Công đoàn ngành", place="Hà Nội", signer_name="Lê Văn Bình")
+    begun = now - timedelta(days=360)
+    former = services.issue_certificate(user=learner, course=whole, completion=factory.completion(learner, whole, now=begun), issuer=other, now=begun)
+    [new] = issue_by_itself(completion=completed(renew(certificate=former, now=now), now), now=now)
+    assert (new.renews, new.series.issuer) == (former, other)
+
+
+def test_paper_from_an_older_register_is_named_by_what_renews_it_and_loses_no_day(learner, whole, now):
+    """Papers that were brought in stand in cycle 0, and there may be several; nothing was completed here."""
+    papers = [issued(people.person(name, f"{name}@example.org"), whole, now, ends_in=days) for name, days in (("moi", 20), ("cu", -300))]
+    former, older = papers
+    Certificate.objects.filter(pk=older.pk).update(user=learner, cycle=0, state=State.EXPIRED, issued_at=now - timedelta(days=900))
+    Certificate.objects.filter(pk=former.pk).update(user=learner, cycle=0)
+    enrolment = renew(certificate=former, now=now)
+    assert (enrolment.course, enrolment.cycle) == (whole, 1)
+    [new] = issue_by_itself(completion=completed(enrolment, now), now=now)
+    assert (new.cycle, new.renews, new.entries.get().kind) == (1, former, Entry.RENEWED)
+    assert new.valid_until == first_day_without(former.valid_until, 12)
+
+
+def test_first_paper_here_long_before_the_end_of_an_older_one_is_no_renewal(learner, whole, now):
+    factory.issuer()
+    completion = factory.completion(learner, whole, now=now)
+    other = issued(people.person("Lê Văn Hai", "hai@example.org"), whole, now, ends_in=300)
+    Certificate.objects.filter(pk=other.pk).update(user=learner, cycle=0)
+    [new] = issue_by_itself(completion=completion, now=now)
+    assert (new.cycle, new.renews, new.entries.get().kind) == (1, None, Entry.ISSUED)
+
+
+def test_renewal_that_fails_keeps_no_notice_of_another_back(learner, course, refresher, now, monkeypatch):
+    for number in (1, 2):
+        other = course if number == 1 else taught("Khác", "khac", valid_months=24, renewal_course=refresher)
+        issued(learner, other, now, ends_in=10)
+    completion = completed(start_cycle(user=learner, course=refresher, now=now), now)
+    issue, done = renewals.issue_renewal, []
+
+    def broken(**how):
+        if done:
+            raise OSError(28, "No space left on device")
+        done.append(issue(**how))
+        return done[0]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(renewals, "issue_renewal", broken)
+        with pytest.raises(OSError):
+            issue_by_itself(completion=completion, now=now)
+    assert list(Notice.objects.values_list("certificate", flat=True)) == [done[0].pk]
+    [second] = issue_by_itself(completion=completion, now=now)
+    assert sorted(Notice.objects.values_list("certificate", flat=True)) == [done[0].pk, second.pk]
+
+
 def test_paper_by_decision_waits_and_the_learner_is_told(learner, whole, now, as_user):
     factory.issuer()
     whole.issuing = Issuing.BY_DECISION
@@ -337,3 +390,10 @@ def test_list_of_a_refresher_gives_the_next_paper_of_what_it_renews(learner, out
     [row] = run.rows.all()
     assert (row.certificate.course, row.certificate.renews, row.certificate.snapshot["decision_number"]) == (course, former, "12/QĐ-CĐ")
     assert (Certificate.objects.count(), awaiting(learner)) == (2, [])
+
+
+def test_cycle_below_the_paper_that_is_renewed_is_not_gone_on_with(learner, whole, now):
+    enrolment = factory.completion(learner, whole, now=now).enrolment
+    enrolment.completion.delete()
+    assert start_cycle(user=learner, course=whole, now=now).cycle == 1
+    assert [start_cycle(user=learner, course=whole, now=now, at_least=3).cycle for _time in range(2)] == [3, 3]

@@ -190,6 +190,15 @@ def test_list_that_was_called_off_is_closed_and_frees_its_people(finished, run, 
     assert runs.put_all_on(run=other, by=administrator) == 5
 
 
+def test_whoever_was_put_on_while_the_list_was_called_off_is_freed(finished, run, administrator, now):
+    runs.put_all_on(run=run, by=administrator)
+    # What PostgreSQL may leave: rows that were written beside the one statement which dropped the others.
+    IssueRun.objects.filter(pk=run.pk).update(state=WorkState.CANCELLED)
+    assert runs.cancel_run(run=run, now=now)
+    other = runs.make_run(course=run.course, issuer=run.issuer, name="Lớp 2", by=administrator, now=now)
+    assert runs.put_all_on(run=other, by=administrator) == 5
+
+
 def test_diploma_is_refused_where_the_unit_may_not(finished, run, administrator, now):
     version = version_for(course=run.course, issuer=run.issuer)
     version.spec = version.spec | {"paper": Paper.DIPLOMA.value}

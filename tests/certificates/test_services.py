@@ -13,6 +13,7 @@ from certificates.models import Certificate, NameConsent, RegisterEntry, Series
 from tests.factories import accounts as people
 from tests.factories import certificates as factory
 from tests.factories import courses, unions
+from unions.enums import Role
 
 pytestmark = pytest.mark.django_db
 
@@ -233,6 +234,7 @@ def test_only_holder_and_roles_over_the_unit_see_a_certificate(learner, outsider
     certificate = factory.certificate(learner)
     unions.role(trainer, ward)
     unions.role(outsider, elsewhere)
+    unions.role(outsider, ward, Role.TRAINER)
     seen = {user: list(Certificate.objects.visible_to(user)) for user in (learner, trainer, administrator, outsider)}
     assert seen == {learner: [certificate], trainer: [certificate], administrator: [certificate], outsider: []}
 

@@ -16,13 +16,15 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from certificates import services
+from certificates.enums import State
 from certificates.models import Certificate, Look, Series
 from certificates.selectors.transcripts import transcript_of
+from certificates.services.renewals import issue_by_itself
 from certificates.services.transcripts import printed, typeset_transcript
 from learning.models import Completion, Enrolment
 from learning.services import StudyFacts, decide_study, enter_study
 from tests.factories import certificates as factory
-from tests.factories import courses, unions
+from tests.factories import courses, renewals, unions
 
 pytestmark = pytest.mark.django_db
 NOW, TODAY = factory.NOW, timezone.localdate(factory.NOW)
@@ -69,6 +71,30 @@ def test_a_course_is_told_with_its_newest_paper_and_a_revoked_one_gives_no_hours
     services.revoke_certificate(certificate=newer, reason="Thi hộ", by=administrator, now=NOW)
     found = transcript_of(studied, TODAY)
     assert (found.finished[0].state, found.hours) == ("revoked", Decimal("52.5"))
+
+
+def test_the_hours_of_a_refresher_count_once(learner):
+    refresher = renewals.taught("Cập nhật thương lượng", "cap-nhat", gives_certificate=False, hours=2)
+    course = renewals.taught("Thương lượng tập thể", "thuong-luong", valid_months=24, renewal_course=refresher, hours=16)
+    renewals.issued(learner, course, NOW, ends_in=20)
+    enrolment = Enrolment.objects.create(user=learner, course=refresher, enrolled_at=NOW - timedelta(days=1))
+    [renewed] = issue_by_itself(completion=renewals.completed(enrolment, NOW), now=NOW)
+    found = transcript_of(learner, TODAY)
+    assert [line.hours for line in found.finished] == [16, 2]
+    assert [(line.number, line.hours) for line in found.earlier] == [(renewed.register_number, 0)]
+    assert found.hours == 18
+    newer = services.reissue_certificate(certificate=renewed, reason="Sai tên", by=learner, now=NOW)
+    found = transcript_of(learner, TODAY)
+    assert ([line.number for line in found.earlier], found.hours) == ([newer.register_number], 18)
+
+
+def test_older_papers_of_one_course_all_stand_there(learner):
+    course, series = courses.course(), Series.objects.create(issuer=factory.issuer(), paper="GCN", year=2021, taken=50)
+    for number, state in ((7, State.EXPIRED), (9, State.VALID), (8, State.EXPIRED)):
+        Certificate.objects.create(
+            code=f"OLD000000{number}", series=series, number=number, register_number=f"00{number}/GCN", user=learner, course=course, cycle=0, state=state,
+            issued_at=NOW - timedelta(days=2000), snapshot={"name": learner.full_name, "course": course.title, "paper": "GCN"})
+    assert [line.number for line in transcript_of(learner, TODAY).earlier] == ["007/GCN", "009/GCN", "008/GCN"]
 
 
 def test_the_pdf_says_it_all_in_composed_letters(studied):

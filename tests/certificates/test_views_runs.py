@@ -306,6 +306,12 @@ def test_files_open_only_for_whoever_asked_and_go_after_seven_days(office, issue
     assert printouts.forget_old_printouts(now=now + printouts.KEPT_FOR * 2) == 1 and not storage.exists(name)
 
 
+def test_file_bears_the_day_of_the_office(issued, administrator, now):
+    early = now.replace(hour=23)
+    printout = printouts.ask_printout(kind=PrintoutKind.LIST_XLSX, by=administrator, run=issued, now=early)
+    assert printouts.file_name_of(printout) == "danh-sach-nhan-2026-11-21.xlsx"
+
+
 def test_unknown_kinds_and_the_register_are_no_files_of_a_list(office, issued):
     for kind in ("", "nothing", PrintoutKind.REGISTER_PDF):
         assert office.post(f"{HERE}{issued.uuid}/in/", {"kind": kind}).status_code == 404

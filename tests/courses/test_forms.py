@@ -79,3 +79,9 @@ def test_by_decision_a_refresher_renews_one_course_and_gives_no_paper_of_its_own
     course.renewal_course = refresher
     course.save()
     assert list(errors_of(refresher, administrator, issuing=Issuing.BY_DECISION)) == ["issuing"]
+
+
+def test_refresher_by_decision_cannot_begin_to_give_a_paper_later(course, refresher, administrator):
+    CoursePage.objects.filter(pk=course.pk).update(renewal_course=refresher)
+    assert list(errors_of(refresher, administrator, gives_certificate="on", issuing=Issuing.BY_DECISION)) == ["gives_certificate"]
+    assert errors_of(refresher, administrator, gives_certificate="on", issuing=Issuing.AT_ONCE) == {}

@@ -7,8 +7,8 @@ from django.core import mail
 from django.core.management import call_command
 from django.utils import timezone
 
-from certificates.enums import Entry, LookKind, NoticeState, State
-from certificates.models import Certificate, Look, Notice
+from certificates.enums import Entry, LookKind, NoticeState, PrintoutKind, State
+from certificates.models import Certificate, Look, Notice, Printout, RegisterImport
 from certificates.services import note_look
 from lms.management.commands import keep_time
 from quizzes.enums import AttemptState
@@ -40,6 +40,16 @@ def test_attempt_whose_time_is_over_is_closed_without_its_taker(learner):
     running.refresh_from_db()
     assert (attempt.state, attempt.submitted_at) == (AttemptState.MARKED, begun + timedelta(minutes=10))
     assert running.state == AttemptState.IN_PROGRESS
+
+
+def test_files_with_names_do_not_lie_about(administrator):
+    now = timezone.now()
+    for days in (6, 8):
+        Printout.objects.create(kind=PrintoutKind.LIST_PDF, by=administrator, made_at=now - timedelta(days=days))
+    for days in (29, 31):
+        RegisterImport.objects.create(issuer=factory.issuer(), name="so-goc.xlsx", sha256="0" * 64, made_at=now - timedelta(days=days))
+    call_command("keep_time")
+    assert (Printout.objects.count(), RegisterImport.objects.count()) == (1, 1)
 
 
 def test_certificates_expire_reminders_are_sent_and_old_looks_forgotten(learner, outsider):

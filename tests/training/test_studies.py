@@ -1,6 +1,7 @@
 """Courses taken elsewhere in the office: seen by those of the unit, answered by its administrators, once, and by nobody for themselves."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,7 +11,7 @@ from django.urls import reverse
 
 from learning.enums import StudyState
 from learning.models import OutsideStudy
-from learning.services import StudyFacts, decide_study, enter_study
+from learning.services import StudyFacts, correct_study, decide_study, enter_study
 from tests.factories import training as office
 from tests.factories import unions
 
@@ -68,6 +69,21 @@ def test_the_second_of_two_answers_is_told_so(as_user, admin_a, administrator, h
     assert (response.status_code, study.state) == (422, StudyState.APPROVED)
 
 
+def test_what_was_corrected_since_it_was_looked_at_is_shown_before_it_is_answered(as_user, admin_a, hoa):
+    study, client = study_of(hoa, hours=Decimal(4)), as_user(admin_a)
+    seen = client.get(page_of(study)).context["seen"]
+    correct_study(study=study, by=hoa, facts=StudyFacts(title=study.title, organiser=study.organiser, ended_on=study.ended_on, hours=Decimal(400)))
+    sent = {"answer": "approve", "seen": seen}
+    response = client.post(page_of(study), sent)
+    html = response.content.decode()
+    study.refresh_from_db()
+    assert (response.status_code, study.is_waiting) == (422, True)
+    assert "<dd>400</dd>" in html and f'name="seen" value="{response.context["seen"]}"' in html
+    assert client.post(page_of(study), {**sent, "seen": response.context["seen"]}).status_code == 302
+    study.refresh_from_db()
+    assert study.state == StudyState.APPROVED
+
+
 def test_a_viewer_looks_and_does_not_answer(as_user, viewer_a, hoa):
     study, client = study_of(hoa), as_user(viewer_a)
     assert 'name="answer"' not in client.get(page_of(study)).content.decode()
@@ -120,6 +136,13 @@ def test_an_administrator_enters_one_for_somebody_of_the_unit(as_user, admin_a, 
     study = OutsideStudy.objects.get()
     assert response.url == page_of(study)
     assert (study.user, study.state, study.entered_by, study.decided_by) == (hoa, StudyState.APPROVED, admin_a, admin_a)
+
+
+def test_a_second_click_enters_nothing_twice_and_brings_a_forgotten_proof(as_user, admin_a, hoa):
+    client, typed = as_user(admin_a), {**TYPED, "person": "hoa@example.org"}
+    for proof in ({}, {}, {"proof": SimpleUploadedFile("a.pdf", b"%PDF-1.7")}, {"proof": SimpleUploadedFile("b.pdf", b"%PDF-1.7")}):
+        assert client.post(reverse("training:enter-study"), {**typed, **proof}).status_code == 302
+    assert OutsideStudy.objects.get().proof_name == "a.pdf"
 
 
 @pytest.mark.parametrize("typed", ["binh@example.org", "0987 654 321", "khong@example.org", "", "abc"])

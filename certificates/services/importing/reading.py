@@ -180,7 +180,7 @@ def is_same(facts: dict, certificate: Certificate) -> bool:
 
 
 def _fail(job: RegisterImport, reason: str, clock: Clock) -> None:
-    """Say why, unless the import was called off meanwhile. The file stays while its columns may still be said by hand."""
+    """Say why, unless the import was called off meanwhile. The file goes: it holds people's data, and has to be sent again anyhow."""
     failed = RegisterImport.objects.filter(pk=job.pk, state=WorkState.RUNNING)
     if failed.update(state=WorkState.FAILED, error=reason, finished_at=clock(), counts={}):
         job.rows.all().delete()

@@ -103,11 +103,13 @@ def forget_file(*, job: RegisterImport) -> None:
         RegisterImport.objects.filter(pk=job.pk).update(file="")
 
 
-def forget_old_imports(*, now: datetime) -> None:
-    """Remove imports that were made more than 30 days ago, with their files and rows; not one that is being written."""
-    for old in RegisterImport.objects.filter(made_at__lt=now - KEPT_FOR).exclude(state=WorkState.APPLYING):
+def forget_old_imports(*, now: datetime) -> int:
+    """Remove imports that were made more than 30 days ago, with their files and rows, and return how many; not one that is being written."""
+    found = list(RegisterImport.objects.filter(made_at__lt=now - KEPT_FOR).exclude(state=WorkState.APPLYING))
+    for old in found:
         forget_file(job=old)
         old.delete()
+    return len(found)
 
 
 def ask_to_bring_in(*, job: RegisterImport) -> bool:

@@ -1,4 +1,4 @@
-"""Do what is due by the clock: scheduled pages, expiry, reminders, waiting notices, quizzes whose time is over, looks that are forgotten."""
+"""Do what is due by the clock: scheduled pages, expiry, reminders, waiting notices, quizzes whose time is over, looks and files that are forgotten."""
 
 import logging
 import time
@@ -11,6 +11,8 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from certificates.services import expire_certificates, forget_old_looks, remind_ending, send_notices
+from certificates.services.importing.receiving import forget_old_imports
+from certificates.services.printouts import forget_old_printouts
 from quizzes.models import Attempt
 from quizzes.services import close_if_expired
 
@@ -47,10 +49,14 @@ def forget_looks(now: datetime) -> int:
     return forget_old_looks(now=now)
 
 
+def forget_files(now: datetime) -> int:
+    return forget_old_printouts(now=now) + forget_old_imports(now=now)
+
+
 # In this order: who is late with a quiz waits for nothing, letters to a slow server come last.
 PARTS: dict[str, Callable[[datetime], int]] = {
     "pages": publish_scheduled, "attempts closed": close_attempts, "certificates expired": expire, "reminders posted": remind,
-    "looks forgotten": forget_looks, "notices sent": send,
+    "looks forgotten": forget_looks, "files removed": forget_files, "notices sent": send,
 }
 
 

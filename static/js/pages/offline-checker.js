@@ -132,8 +132,9 @@ part("code-form").addEventListener("submit", (event) => {
 });
 addEventListener("hashchange", judgeAddress);
 
-await Promise.all([canVerify(ed25519), published(keysUrl, listUrl).then((found) => { known = found; })]);
-notices();
+const [canCheck] = await Promise.all([canVerify(ed25519), published(keysUrl, listUrl).then((found) => { known = found; })]);
+// Who can check no signature refuses every list, and must not call ours a stranger's.
+if (canCheck) notices();
 await judgeAddress();
 box.dataset.settled = "";
 await Promise.all([offerReading(), installWorker()]);
