@@ -83,5 +83,12 @@ class _Widths:
 
 
 @cache
+def letters_of(face: str) -> frozenset[int]:
+    """Return the code points that the face can print."""
+    with _READING:
+        return frozenset(_font(FACES[face].folder / FACES[face].files[400]).getBestCmap())
+
+
+@cache
 def _font(path: Path) -> TTFont:
     return TTFont(path, lazy=True)

@@ -162,8 +162,7 @@ def reissue_certificate(
 def _enter_in_place(former: Certificate, ground: _Ground) -> Certificate:
     issuer = former.series.issuer
     facts = snapshots.facts_again(former) | {
-        "decision_number": ground.decision_number, "decision_on": ground.decision_on and ground.decision_on.isoformat(),
-        "replaces": former.register_number}
+        **_decided(former, ground), "replaces": former.register_number}
     # The kind of paper stays, whatever today's design of the course makes.
     version = version_for(course=former.course, issuer=issuer) if former.course else None
     if version and version.spec["paper"] != former.series.paper:
@@ -173,6 +172,13 @@ def _enter_in_place(former: Certificate, ground: _Ground) -> Certificate:
         valid_until=former.valid_until, hidden_at=former.hidden_at)
     series = locked_series(issuer, ground.now, former.series.paper)
     return enter(row=row, series=series, facts=facts, kind=Entry.REISSUED, by=ground.by, reason=ground.reason)
+
+
+def _decided(former: Certificate, ground: _Ground) -> dict:
+    """A new paper names the decision on it; without one, the decision by which the former was issued still stands."""
+    if ground.decision_number:
+        return {"decision_number": ground.decision_number, "decision_on": ground.decision_on and ground.decision_on.isoformat()}
+    return {name: former.snapshot.get(name) or default for name, default in (("decision_number", ""), ("decision_on", None))}
 
 
 def _has_another_valid(former: Certificate) -> bool:

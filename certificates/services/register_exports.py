@@ -144,7 +144,7 @@ def _state(line: Line) -> str:
 
 
 def _said(entry: RegisterEntry) -> str:
-    changes = [f"{_LABELS[name]}: {_fact(name, before)} → {_fact(name, after)}" for name, (before, after) in entry.changes.items() if name in LABELS]
+    changes = [f"{_LABELS[name]}: {_fact(name, before)} thành {_fact(name, after)}" for name, (before, after) in entry.changes.items() if name in LABELS]
     return f"{_CHANGES[Entry(entry.kind)]}{'; '.join(changes) or entry.reason}"
 
 

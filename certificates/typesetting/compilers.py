@@ -14,6 +14,7 @@ from queue import Empty, SimpleQueue
 import typst
 
 from certificates.layout import FACES
+from certificates.layout.faces import letters_of
 
 FOLDER = Path(__file__).parent.parent / "designs"
 _STANDARDS = ["a-2a", "ua-1"]
@@ -29,8 +30,13 @@ def document(name: str, values: dict, *, at: datetime) -> bytes:
     :param name: of its source in `designs/`, without the ending.
     :param values: JSON, read there as `json(bytes(sys.inputs.data))`.
     :param at: the time stamp; the same values and time give the same bytes.
+
+    A letter that the typeface lacks is printed as "?": one odd sign in a reason must not keep a whole register from being printed. Papers
+    themselves are stricter.
     """
-    return compiled(FOLDER / f"{name}.typ", {"data": json.dumps(values, ensure_ascii=False, sort_keys=True)}, at=at)
+    data = json.dumps(values, ensure_ascii=False, sort_keys=True)
+    lacking = set(map(ord, set(data))) - letters_of("sans")
+    return compiled(FOLDER / f"{name}.typ", {"data": data.translate(dict.fromkeys(lacking, "?"))}, at=at)
 
 
 def compiled(source: Path, inputs: dict[str, str], *, at: datetime) -> bytes:

@@ -33,7 +33,7 @@ class DesignViewSet(SnippetViewSet):
         BooleanColumn("is_default", label=_("Default")), BooleanColumn("live", label=_("Published"))]
     ordering = ["name"]
     edit_handler = ObjectList([
-        FieldPanel("name"),
+        FieldPanel("name", required_on_save=True),
         MultiFieldPanel([
             FieldRowPanel([FieldPanel("paper"), FieldPanel("issuer")]), FieldPanel("courses"), FieldPanel("is_default"),
         ], heading=_("Which papers look like this")),

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -17,6 +18,7 @@ COURSE, MONTHS = "KH03", 24
 ENDING, ENDED, RENEWED = ("giangvien@example.org", 20), ("pham.van.tung@example.org", -40), ("ly.thi.thu@example.org", 15)
 
 
+@transaction.atomic
 def load_renewals(*, now: datetime) -> int:
     """Let the course's certificates end after two years, and return how many papers were added; none when somebody has one already."""
     course = CoursePage.objects.filter(code=COURSE).first()

@@ -79,6 +79,15 @@ def test_of_two_who_correct_at_once_one_is_told(learner, administrator, now, rac
     assert certificate.entries.count() == 2
 
 
+def test_a_reissue_without_a_decision_keeps_the_one_that_stands(learner, administrator, now):
+    factory.issuer()
+    done = factory.completion(learner)
+    first = services.issue_certificate(
+        user=learner, course=done.enrolment.course, completion=done, now=now, decision_number="15/QĐ-CĐ", decision_on=date(2026, 11, 18))
+    second = reissue_certificate(certificate=first, reason=REASON, by=administrator, now=now)
+    assert (second.snapshot["decision_number"], second.snapshot["decision_on"]) == ("15/QĐ-CĐ", "2026-11-18")
+
+
 def test_a_reissue_takes_corrections_along_and_says_by_which_decision(certificate, learner, administrator, now):
     corrected(certificate, administrator, now, name="Nguyễn Thị Mây", born_on="1988", unit="CĐCS Khác", course="Đối thoại", begun_on="2026-11-01", grade="Khá")
     learner.full_name = "Tên Khác"

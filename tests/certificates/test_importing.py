@@ -146,6 +146,24 @@ def test_a_number_twice_in_the_file_names_the_row_that_holds_it(issuer, now):
     assert all("2" in row.reason for row in job.rows.filter(state="refused"))
 
 
+def test_a_number_stays_that_of_a_row_that_has_still_to_be_mended(issuer, now):
+    second = ["2", "Trần Văn Bình", "1965", "CĐCS An Phú", "Kỹ năng đối thoại", "001/GCN-CĐ", "0001/2024", "20/11/2024", ""]
+    job = read(with_row(**{"Ngày sinh": "31/02/1979"}, below=[second]), now)
+    assert [(state, "2" in reason) for state, reason in job.rows.order_by("line").values_list("state", "reason")][1] == ("refused", True)
+    assert said(job) == [(2, "refused"), (3, "refused")]
+
+
+def test_as_above_is_what_the_row_above_says(issuer, now):
+    below = [
+        ["2", "Trần Văn Bình", "1965", "nt", "-nt-", "002/GCN-CĐ", "0002/2024", '"', ""],
+        ["3", "Lê Thị Hòa", "1970", "như trên", "〃", "003/GCN-CĐ", "0003/2024", "NT", ""]]
+    job = read(with_row(below=below), now)
+    assert said(job) == [(2, "new"), (3, "new"), (4, "new")]
+    told = [[row.data[name] for name in ("unit", "course", "issued_on")] for row in job.rows.order_by("line")]
+    assert told == [["CĐCS An Phú", "Kỹ năng đối thoại", "2024-11-20"]] * 3
+    assert said(read(with_row(**{"Đơn vị": "nt"}), now)) == [(2, "refused")]
+
+
 @pytest.mark.parametrize("content", [b"", b"not a workbook", b"PK\x03\x04 broken"])
 def test_a_file_that_is_no_workbook_is_refused(issuer, now, content):
     try:

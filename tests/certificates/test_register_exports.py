@@ -46,7 +46,7 @@ def test_a_sheet_has_the_columns_of_the_book_in_the_order_of_the_book(five, keep
     assert [(row[0], row[1], row[10], row[11]) for row in rows[:2]] == [
         (1, "Trần Văn Bình", "001/GCN-CĐ", "0001/2026"), (2, "Đặng Thị Hòa", "002/GCN-CĐ", "0002/2026")]
     assert rows[1][2] == "1988"
-    assert (rows[1][16], rows[1][17], rows[1][18], rows[1][19].date()) == ("Đã cấp", "Ngày sinh: (trống) → 1988", "15/QĐ-CĐ", date(2026, 11, 18))
+    assert (rows[1][16], rows[1][17], rows[1][18], rows[1][19].date()) == ("Đã cấp", "Ngày sinh: (trống) thành 1988", "15/QĐ-CĐ", date(2026, 11, 18))
     assert rows[2][16:19] == ["Thu hồi", "Thu hồi: Cấp nhầm người", "16/QĐ-CĐ"]
     assert rows[0][14].date() == date(2026, 11, 20)
 
@@ -103,3 +103,10 @@ def test_the_button_begins_a_file_in_the_background(five, keeper, outsider, as_u
     printout.refresh_from_db()
     if printout.state != "done":
         assert printouts.write_printout(printout=printout, clock=lambda: now)
+
+
+def test_a_book_is_printed_whatever_signs_stand_in_its_reasons(five, keeper, now):  # noqa: F811
+    correct_certificate(certificate=five[1], changes={"name": "Đặng Thị Hoà"}, reason="Ghi sai", by=keeper, now=now)
+    revoke_certificate(certificate=five[2], reason="Cấp nhầm → 李明 ☎ 🙂", by=keeper, now=now)
+    words = " ".join(text_of(written(register_exports.write_register, keeper, now)))
+    assert "thành" in words and "Cấp nhầm" in words

@@ -76,7 +76,8 @@ class _Reading:
         self._tell(columns=columns, headings=headings, total=total)
         rows = (row for row in book.rows(sheet) if row.number > layout.row)
         programme = self.job.headings.get("programme", "")
-        found = (said for row in rows if (said := understand(row, columns, self.today, programme)))
+        above: dict[str, str] = {}
+        found = (said for row in rows if (said := understand(row, columns, self.today, programme, above)))
         while chunk := list(islice(found, CHUNK)):
             self._keep(chunk)
         if not self.counts.total():
@@ -138,6 +139,9 @@ class Judge:
         state, reason, certificate = ImportRowState.REFUSED, one.refused, None
         if not one.refused:
             state, reason, certificate = self._verdict(one, held)
+        elif "number" in one.facts:
+            # Until it is mended the number stays its: whoever comes with the same one is told.
+            self.numbers.setdefault((one.facts["year"], one.facts["number"]), one.line)
         return RegisterImportRow(
             job=self.job, line=one.line, state=state, data=one.facts, reason=reason or "\n".join(one.notes), certificate=certificate)
 

@@ -39,6 +39,9 @@ _STATES = {
 }
 _IN_NOTE = {State.REVOKED: re.compile(r"(?<!khong )\bthu hoi\b"), State.SUPERSEDED: re.compile(r"\b(da cap lai|da thay the|thay the bang)\b"),
             State.EXPIRED: re.compile(r"^het han\b")}
+# "nt", như trên: what the row above says.
+_DITTO = re.compile(r"-?\s*(nt|n\.t\.?|như trên|\"|''|″|”|〃)\s*-?", re.IGNORECASE)
+_REPEATED = ("unit", "course", "post", "period", "begun_on", "ended_on", "issued_on", "decision_number", "decision_on", "grade", "birth_place", "valid_until")
 _WITHOUT_END = re.compile(r"(vo|khong( co)?) thoi han|khong")
 
 
@@ -56,19 +59,23 @@ class Understood:
     refused: str = ""
 
 
-def understand(row: SheetRow, columns: Mapping[str, int], today: date, programme: str = "") -> Understood | None:
+def understand(
+    row: SheetRow, columns: Mapping[str, int], today: date, programme: str = "", above: dict[str, str] | None = None,
+) -> Understood | None:
     """Return what a row says; None for one that is not meant as a certificate.
 
     :param programme: of rows that do not say theirs: many books name it in their title alone.
+    :param above: what the row above says, for cells with "nt"; it then holds what this one says.
     """
     texts = {name: clean(text) for name, place in columns.items() if (text := row.cells.get(place)) and clean(text)}
     if not _is_meant(row, texts):
         return None
     try:
         _check(row, columns, texts)
+        _repeat(texts, {} if above is None else above, columns)
         facts, notes = _facts({"course": programme, **texts} if programme else texts, today)
     except Refusal as refusal:
-        return Understood(row.number, {"name": _name(texts), "course": texts.get("course", "")}, [], str(refusal))
+        return Understood(row.number, {"name": _name(texts), "course": texts.get("course", ""), **_place(texts)}, [], str(refusal))
     return Understood(row.number, facts, notes)
 
 
@@ -97,6 +104,27 @@ def _check(row: SheetRow, columns: Mapping[str, int], texts: dict[str, str]) -> 
     whole = "\n".join(texts.values())
     if has_old_words(whole) and (font := legacy_font_of(whole) or next(filter(None, map(legacy_font_of, texts.values())), "")):
         raise Refusal(legacy_reason(font))
+
+
+def _repeat(texts: dict[str, str], above: dict[str, str], columns: Mapping[str, int]) -> None:
+    """Put what stands above in the place of "nt"; remember this row for the next."""
+    for name in _REPEATED:
+        if not _DITTO.fullmatch(texts.get(name, "")):
+            continue
+        if name not in above:
+            raise _fault(name, columns, _("“%(said)s” repeats the row above, and nothing stands there.") % {"said": texts[name]})
+        texts[name] = above[name]
+    above.clear()
+    above.update(texts)
+
+
+def _place(texts: dict[str, str]) -> dict:
+    """The number of a row that is refused, where it can be read with its year: nobody else may have it meanwhile."""
+    for column in ("register_entry", "register_number"):
+        number, year = read_number(texts.get(column, ""))
+        if number is not None and year is not None:
+            return {"number": number, "year": year}
+    return {}
 
 
 def _fault(name: str, columns: Mapping[str, int], said: str) -> Refusal:
