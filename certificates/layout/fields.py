@@ -29,7 +29,7 @@ FIELDS = {
     "ngày cấp": "20/11/2026",
     "nơi cấp và ngày": "Tân Lập, ngày 20 tháng 11 năm 2026",
     "nơi cấp": "Tân Lập",
-    "hết hạn": "20/11/2028",
+    "hết hạn": "19/11/2028",
     "cấp lại từ": "087/GCN-CĐ",
     "cấp tiếp từ": "045/GCN-CĐ",
     "cấp trên": "Liên đoàn Lao động tỉnh Tân Hòa",

@@ -5,6 +5,7 @@ from decimal import Decimal
 from unicodedata import normalize
 
 from certificates import codes, wording
+from certificates.validity import last_day_with
 
 # Names longer than this many letters begin a step smaller (LOOK, Certificate).
 LONG_NAME = 28
@@ -77,8 +78,14 @@ def _dates(snapshot: dict) -> dict[str, str]:
         "ngày cấp": wording.short_date(issued_on),
         "nơi cấp": snapshot["place"],
         "nơi cấp và ngày": f"{snapshot['place']}, {wording.long_date(issued_on)}",
-        "hết hạn": _short(snapshot.get("valid_until")),
+        "hết hạn": _latest_day(snapshot),
     }
+
+
+def _latest_day(snapshot: dict) -> str:
+    """The day that people are told: the last one on which the paper is valid."""
+    ends = _day(snapshot.get("valid_until"))
+    return wording.short_date(last_day_with(ends)) if ends else ""
 
 
 def _facts(snapshot: dict) -> dict[str, tuple[str, str]]:
@@ -89,7 +96,7 @@ def _facts(snapshot: dict) -> dict[str, tuple[str, str]]:
         "số giờ": ("Thời lượng", wording.hours(Decimal(hours)) if hours else ""),
         "hình thức": ("Hình thức", snapshot.get("form") or ""),
         "xếp loại": ("Xếp loại", snapshot.get("grade") or ""),
-        "hết hạn": ("Có giá trị đến", _short(snapshot.get("valid_until"))),
+        "hết hạn": ("Có giá trị đến", _latest_day(snapshot)),
     }
 
 

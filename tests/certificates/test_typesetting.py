@@ -148,7 +148,7 @@ def test_words_stand_in_reading_order():
         "Sinh ngày 05/02/1988 · Chủ tịch CĐCS Công ty TNHH An Phú", "đã hoàn thành chương trình bồi dưỡng",
         "Thương lượng tập thể và thỏa ước lao động tập thể", "Thời gian", "02/11/2026 – 20/11/2026", "Thời lượng", "04 giờ học",
         "Hình thức", "Trực tuyến", "Xếp loại", "Giỏi", "Số vào sổ gốc", "0123/2026", "Mã xác minh", "7K2M-9Q4T-XB",
-        "congdoan.example.org/xac-minh", "Theo Quyết định số 15/QĐ-CĐ ngày 18/11/2026", "Có giá trị đến ngày 20/11/2028",
+        "congdoan.example.org/xac-minh", "Theo Quyết định số 15/QĐ-CĐ ngày 18/11/2026", "Có giá trị đến ngày 19/11/2028",
         "Tân Lập, ngày 20 tháng 11 năm 2026", "TM. BAN CHẤP HÀNH", "CHỦ TỊCH", "TRẦN VĂN AN"]
 
 
