@@ -26,7 +26,8 @@ def django_db_setup(request, django_test_environment, django_db_blocker):
 
 def pytest_addoption(parser):
     parser.addoption(
-        "--only-with-database", action="store_true", help="leave out tests that ask no database: on a second one they would say the same again")
+        "--only-with-database", action="store_true",
+        help="leave out tests that ask no database, or are the same on every one: on a second one they would say the same again")
 
 
 def pytest_collection_modifyitems(config, items):
@@ -37,6 +38,8 @@ def pytest_collection_modifyitems(config, items):
 
 
 def _asks_database(item) -> bool:
+    if item.get_closest_marker("same_everywhere"):
+        return False
     return item.get_closest_marker("django_db") is not None or bool({"db", "transactional_db", "live_server"} & set(item.fixturenames))
 
 

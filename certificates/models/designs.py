@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalManyToManyField
 from modelcluster.models import ClusterableModel
-from wagtail.fields import StreamField
 from wagtail.models import DraftStateMixin, PreviewableMixin, RevisionMixin
 
 from certificates.blocks import DesignBlocks
@@ -20,6 +19,7 @@ from certificates.enums import Border, Orientation, Paper, PaperSize
 from certificates.models.issuers import Issuer
 from certificates.querysets import DesignFileQuerySet
 from certificates.storage import private_storage
+from cms.fields import CleanStreamField
 from courses.models import CoursePage
 
 
@@ -44,7 +44,7 @@ class Design(PreviewableMixin, DraftStateMixin, RevisionMixin, ClusterableModel)
         _("printed onto forms"), default=False, help_text=_("Only the fields are printed; border, background and fixed words are on the form already."))
     border = models.CharField(_("border"), max_length=8, choices=Border.choices, default=Border.WOVEN, blank=True)
     background = _picture(_("background"))
-    blocks = StreamField(DesignBlocks(), verbose_name=_("blocks"), blank=True)
+    blocks = CleanStreamField(DesignBlocks(), verbose_name=_("blocks"), blank=True)
     _revisions = GenericRelation("wagtailcore.Revision", content_type_field="base_content_type", object_id_field="object_id", for_concrete_model=False)
 
     class Meta:

@@ -21,7 +21,7 @@ from certificates.throttling import FILES_PER_MINUTE, MISSES_PER_HOUR
 from tests.factories import certificates as factory
 from tests.factories import signing as keys
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 TODAY = date(2026, 11, 22)
 PAGE = "/xac-minh/tap-tin/"
 

@@ -23,7 +23,7 @@ from tests.certificates.badges import address_of, credential_of, document_at, fi
 from tests.factories import certificates as factory
 from tests.factories import courses, unions
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 # Long ago: the software of others looks at the clock of the machine.
 NOW = datetime(2024, 11, 20, 7, 3, 22, tzinfo=UTC)
 LATER = NOW + timedelta(days=3)

@@ -24,7 +24,7 @@ from certificates.services.issuing import typeset_again
 from tests.factories import certificates, courses, unions
 from tests.factories import designs as factory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from learning.services import StudyFacts, decide_study, enter_study
 from tests.factories import certificates as factory
 from tests.factories import courses, renewals, unions
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 NOW, TODAY = factory.NOW, timezone.localdate(factory.NOW)
 
 
