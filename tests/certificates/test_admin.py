@@ -7,7 +7,7 @@ from certificates.models import Issuer
 from tests.factories import certificates as factory
 from tests.factories import unions
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from certificates.services.looks import note_look
 from tests.factories import certificates as factory
 from tests.factories import unions
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 NOW, TODAY = factory.NOW, timezone.localdate(factory.NOW)
 
 

@@ -17,7 +17,7 @@ from tests.certificates.test_commands import run
 from tests.factories import certificates as factory
 from tests.factories import courses
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 
 @pytest.fixture(autouse=True)

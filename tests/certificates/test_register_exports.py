@@ -15,7 +15,7 @@ from certificates.services.changing import correct_certificate, revoke_certifica
 from tests.certificates.test_register import copied, five, keeper  # noqa: F401 - fixtures
 from tests.factories import certificates as factory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 
 def written(write, by, now, **filters) -> bytes:

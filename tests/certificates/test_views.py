@@ -15,7 +15,7 @@ from certificates.models import NameConsent
 from tests.factories import certificates as factory
 from tests.factories import courses, unions
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from tests.factories import certificates as factory
 from tests.factories import courses, unions
 from unions.enums import Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 HERE = "/dao-tao/cap-giay/"
 
 

@@ -8,7 +8,7 @@ from courses.forms import CourseForm
 from courses.models import CoursePage
 from tests.factories import courses
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 
 def errors_of(course: CoursePage, user, **changes) -> dict:

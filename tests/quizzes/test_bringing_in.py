@@ -329,6 +329,7 @@ def test_questions_that_came_in_while_a_file_was_read_stop_it_when_it_has_their_
     assert write_in(job, trainer).state == WorkState.DONE
 
 
+@pytest.mark.same_everywhere
 def test_bank_is_never_gone_through_from_end_to_end_when_a_file_is_held_against_it(trainer):
     if connection.vendor != "sqlite":
         pytest.skip("other databases choose by the size of the table")
