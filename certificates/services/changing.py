@@ -171,7 +171,8 @@ def _enter_in_place(former: Certificate, ground: _Ground) -> Certificate:
         user=former.user, course=None if _has_another_valid(former) else former.course, cycle=former.cycle, version=version, issued_at=ground.now, replaces=former,
         valid_until=former.valid_until, hidden_at=former.hidden_at)
     series = locked_series(issuer, ground.now, former.series.paper)
-    return enter(row=row, series=series, facts=facts, kind=Entry.REISSUED, by=ground.by, reason=ground.reason)
+    decision = (ground.decision_number, ground.decision_on)
+    return enter(row=row, series=series, facts=facts, kind=Entry.REISSUED, by=ground.by, reason=ground.reason, decision=decision)
 
 
 def _decided(former: Certificate, ground: _Ground) -> dict:

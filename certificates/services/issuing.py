@@ -39,6 +39,8 @@ class Draft:
     facts: dict
     kind: str = Entry.ISSUED
     reason: str = ""
+    # Number and day of the decision on the entry, where it is another than the paper names: a paper that is issued anew keeps its own.
+    decision: tuple[str, date | None] | None = None
 
 
 def issue_certificate(
@@ -143,9 +145,11 @@ def preview_of(draft: Draft, *, issuer: Issuer) -> bytes:
     return typeset_again(draft.row)
 
 
-def enter(*, row: Certificate, series: Series, facts: dict, kind: str, by, reason: str = "") -> Certificate:
+def enter(
+    *, row: Certificate, series: Series, facts: dict, kind: str, by, reason: str = "", decision: tuple[str, date | None] | None = None,
+) -> Certificate:
     """Take the next number of the locked series, typeset and sign the paper, and write record and entry. The caller holds the transaction."""
-    enter_all([Draft(row, facts, kind, reason)], series=series, by=by, now=row.issued_at)
+    enter_all([Draft(row, facts, kind, reason, decision)], series=series, by=by, now=row.issued_at)
     return row
 
 
@@ -239,10 +243,9 @@ def _file_name(row: Certificate) -> str:
 
 
 def _entry(draft: Draft, by, now: datetime) -> RegisterEntry:
-    decided_on = draft.facts.get("decision_on")
-    return RegisterEntry(
-        certificate=draft.row, kind=draft.kind, reason=draft.reason, decision_number=draft.facts["decision_number"],
-        decision_on=date.fromisoformat(decided_on) if decided_on else None, by=by, at=now)
+    named_on = draft.facts.get("decision_on")
+    number, day = draft.decision or (draft.facts["decision_number"], date.fromisoformat(named_on) if named_on else None)
+    return RegisterEntry(certificate=draft.row, kind=draft.kind, reason=draft.reason, decision_number=number, decision_on=day, by=by, at=now)
 
 
 def _unused_codes(count: int) -> list[str]:

@@ -86,6 +86,8 @@ def test_a_reissue_without_a_decision_keeps_the_one_that_stands(learner, adminis
         user=learner, course=done.enrolment.course, completion=done, now=now, decision_number="15/QĐ-CĐ", decision_on=date(2026, 11, 18))
     second = reissue_certificate(certificate=first, reason=REASON, by=administrator, now=now)
     assert (second.snapshot["decision_number"], second.snapshot["decision_on"]) == ("15/QĐ-CĐ", "2026-11-18")
+    # The reissue itself was nobody's decision, and the register does not say so.
+    assert (second.entries.get().decision_number, second.entries.get().decision_on) == ("", None)
 
 
 def test_a_reissue_takes_corrections_along_and_says_by_which_decision(certificate, learner, administrator, now):
