@@ -13,3 +13,34 @@ class Gender(models.TextChoices):
 class Language(models.TextChoices):
     VIETNAMESE = "vi", _("Vietnamese")
     ENGLISH = "en", _("English")
+
+
+class Act(models.TextChoices):
+    """What somebody did with a person's record."""
+
+    LOOKED = "looked", _("Looked at the record")
+    EXPORTED = "exported", _("Wrote the record into a file")
+    MADE = "made", _("Made the account")
+    CHANGED = "changed", _("Changed the record")
+    APPOINTED = "appointed", _("Entered a post")
+    POST_ENDED = "post_ended", _("Ended a post")
+    POST_CHANGED = "post_changed", _("Corrected a post")
+    ROLE_GIVEN = "role_given", _("Gave a role")
+    ROLE_TAKEN = "role_taken", _("Took a role away")
+    SLIP_MADE = "slip_made", _("Made a sign-in slip")
+    SLIP_USED = "slip_used", _("Signed in with a slip")
+    SLIP_CANCELLED = "slip_cancelled", _("Made a sign-in slip invalid")
+    ENROLLED = "enrolled", _("Enrolled in a course")
+    ASSIGNED = "assigned", _("Required a course")
+    REMINDED = "reminded", _("Sent a reminder")
+    JOINED = "joined", _("Joined by a class code")
+    MERGED = "merged", _("Joined two records into one")
+
+
+# Kept a year; the rest is kept as long as the account.
+LOOKS = (Act.LOOKED, Act.EXPORTED)
+
+
+class SlipKind(models.TextChoices):
+    FIRST = "first", _("First sign-in")
+    RESET = "reset", _("New password")

@@ -1,5 +1,7 @@
 """Chainable filters over people; the access gate over other people's records is `unions.selectors.visible_people`."""
 
+from datetime import datetime
+
 from django.contrib.auth.base_user import BaseUserManager
 from django.db import models
 
@@ -31,3 +33,17 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
 
     def create_superuser(self, email: str, full_name: str, password: str | None = None, **fields):
         return self.create_user(full_name=full_name, email=email, password=password, is_staff=True, is_superuser=True, **fields)
+
+
+class LogEntryQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "LogEntryQuerySet":
+        """Keep what stands about the person; all for a superuser."""
+        if not user.is_authenticated:
+            return self.none()
+        return self if user.is_superuser else self.filter(about=user)
+
+
+class SignInSlipQuerySet(models.QuerySet):
+    def open(self, now: datetime) -> "SignInSlipQuerySet":
+        """Keep the slips that let somebody in now."""
+        return self.filter(used_at__isnull=True, cancelled_at__isnull=True, expires_at__gt=now)

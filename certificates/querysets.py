@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from certificates.enums import SHOWING_NAME, NoticeState
 from certificates.typesetting import picture_name
-from unions.enums import Role
 from unions.models import Post, Unit
 
 
@@ -24,7 +23,7 @@ class CertificateQuerySet(models.QuerySet):
         if user.is_superuser:
             return self
         # A subquery of people is looked through once; a join over their posts would count people with two posts twice.
-        units = units_in_charge_of(user, Role.TRAINING_ADMIN, Role.VIEWER)
+        units = Unit.objects.seen_by(user)
         people = Post.objects.on(on or timezone.localdate()).filter(unit__in=units).values("user")
         return self.filter(Q(user=user) | Q(user__in=people))
 
@@ -32,32 +31,21 @@ class CertificateQuerySet(models.QuerySet):
         """Keep what stands in the registers that the person may read, whoever holds it. One query more."""
         if user.is_superuser:
             return self
-        return self.filter(series__issuer__unit__in=units_in_charge_of(user, Role.TRAINING_ADMIN, Role.VIEWER))
+        return self.filter(series__issuer__unit__in=Unit.objects.seen_by(user))
 
     def in_books_managed_by(self, user) -> "CertificateQuerySet":
         """Keep what stands in the registers that the person keeps: may correct, revoke, issue anew. One query more."""
-        return self if user.is_superuser else self.filter(series__issuer__unit__in=units_in_charge_of(user, Role.TRAINING_ADMIN))
-
-
-def units_in_charge_of(user, *roles: str) -> models.QuerySet[Unit]:
-    """Return the units under one of these roles of the person: for a superuser all. One query more for the roles."""
-    if user.is_superuser:
-        return Unit.objects.all()
-    paths = user.role_grants.filter(role__in=roles).values_list("unit__path", flat=True) if user.is_authenticated else []
-    wanted = Q(pk__in=[])
-    for path in paths:
-        wanted |= Q(path__startswith=path)
-    return Unit.objects.filter(wanted)
+        return self if user.is_superuser else self.filter(series__issuer__unit__in=Unit.objects.managed_by(user))
 
 
 class IssuerQuerySet(models.QuerySet):
     def visible_to(self, user) -> "IssuerQuerySet":
         """Keep the issuers whose register the person may read: administrators and viewers of the unit or of one above it."""
-        return self if user.is_superuser else self.filter(unit__in=units_in_charge_of(user, Role.TRAINING_ADMIN, Role.VIEWER))
+        return self if user.is_superuser else self.filter(unit__in=Unit.objects.seen_by(user))
 
     def managed_by(self, user) -> "IssuerQuerySet":
         """Keep the issuers in whose name the person may issue, correct and revoke."""
-        return self if user.is_superuser else self.filter(unit__in=units_in_charge_of(user, Role.TRAINING_ADMIN))
+        return self if user.is_superuser else self.filter(unit__in=Unit.objects.managed_by(user))
 
 
 class _OfIssuers(models.QuerySet):
@@ -97,11 +85,11 @@ class NoticeQuerySet(models.QuerySet):
     def visible_to(self, user) -> "NoticeQuerySet":
         """Keep notices about papers whose register the person may read. One query more."""
         return self if user.is_superuser else self.filter(
-            certificate__series__issuer__unit__in=units_in_charge_of(user, Role.TRAINING_ADMIN, Role.VIEWER))
+            certificate__series__issuer__unit__in=Unit.objects.seen_by(user))
 
     def managed_by(self, user) -> "NoticeQuerySet":
         """Keep notices about papers whose register the person keeps. One query more."""
-        return self if user.is_superuser else self.filter(certificate__series__issuer__unit__in=units_in_charge_of(user, Role.TRAINING_ADMIN))
+        return self if user.is_superuser else self.filter(certificate__series__issuer__unit__in=Unit.objects.managed_by(user))
 
     def due(self, now: datetime) -> "NoticeQuerySet":
         """Keep what waits to be sent and may be sent by now; what a worker has claimed is due again when the claim is over."""

@@ -24,3 +24,10 @@ class StudyState(models.TextChoices):
     WAITING = "waiting", _("Waiting for approval")
     APPROVED = "approved", _("Approved")
     REFUSED = "refused", _("Not approved")
+
+
+class Need(models.TextChoices):
+    """What a required course or a target asks for."""
+
+    COURSE = "course", _("The course is completed")
+    CERTIFICATE = "certificate", _("A valid certificate is held")

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from unions.models import Post
+from unions.models import Post, Unit
 
 
 class EnrolmentQuerySet(models.QuerySet):
@@ -30,3 +30,22 @@ class OutsideStudyQuerySet(models.QuerySet):
             return self
         people = Post.objects.under_roles_of(user, on or timezone.localdate()).values("user")
         return self.filter(Q(user=user) | Q(user__in=people))
+
+
+class AssignmentRuleQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "AssignmentRuleQuerySet":
+        """Keep the rules of units whose people the person may see. One query more."""
+        return self if user.is_superuser else self.filter(unit__in=Unit.objects.seen_by(user))
+
+    def managed_by(self, user) -> "AssignmentRuleQuerySet":
+        """Keep the rules of units whose people the person manages. One query more."""
+        return self if user.is_superuser else self.filter(unit__in=Unit.objects.managed_by(user))
+
+    def in_force(self) -> "AssignmentRuleQuerySet":
+        return self.filter(ended_at__isnull=True)
+
+
+class AssignmentQuerySet(models.QuerySet):
+    def open(self) -> "AssignmentQuerySet":
+        """Keep what is still asked and not yet met."""
+        return self.filter(met_at__isnull=True, ended_at__isnull=True)

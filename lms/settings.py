@@ -50,9 +50,9 @@ INSTALLED_APPS = [
     "learning",
     "courses",
     "quizzes",
+    "unions",
     "cms",
     "laws",
-    "unions",
     "accounts",
     # others
     "allauth",

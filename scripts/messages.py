@@ -90,7 +90,7 @@ def strings() -> dict[Key, tuple[str | tuple[str, ...], str]]:
 
 def sources() -> Iterator[Path]:
     """Yield the Python files of our apps and all templates."""
-    apps = sorted({path.parent for path in ROOT.glob("*/apps.py")} | {ROOT / "vietnamese"})
+    apps = sorted({path.parent for path in ROOT.glob("*/apps.py")} | {ROOT / "intake", ROOT / "vietnamese"})
     for app in apps:
         yield from (path for path in sorted(app.rglob("*.py")) if "migrations" not in path.parts)
     for folder in [ROOT / "templates", *(app / "templates" for app in apps)]:

@@ -37,3 +37,25 @@ class ExportState(models.TextChoices):
     RUNNING = "running", _("Under way")
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
+
+
+class Match(models.TextChoices):
+    """How many of a target's courses are asked for."""
+
+    ALL = "all", _("All of them")
+    ANY = "any", _("Any one of them")
+
+
+class Tree(models.TextChoices):
+    """Which tree of units the people of a day are counted by."""
+
+    TODAY = "today", _("By today's structure")
+    THEN = "then", _("By the structure of that day")
+
+
+class ReminderState(models.TextChoices):
+    WAITING = "waiting", _("Waiting to be sent")
+    SENT = "sent", pgettext_lazy("reminder", "Sent")
+    # Nobody to send it to: it stands on the learner's home only.
+    SHOWN = "shown", _("On the home page only")
+    FAILED = "failed", pgettext_lazy("reminder", "Not sent")

@@ -3,6 +3,10 @@
 from datetime import datetime
 
 from django.db import models
+from django.db.models import Q
+
+from unions.models import Unit
+from unions.powers import SEEING
 
 
 class ExportQuerySet(models.QuerySet):
@@ -12,3 +16,33 @@ class ExportQuerySet(models.QuerySet):
 
     def older_than(self, moment: datetime) -> "ExportQuerySet":
         return self.filter(created_at__lt=moment)
+
+
+class _OfUnits(models.QuerySet):
+    """Rows that a unit set or made, by a relation of that name."""
+
+    def visible_to(self, user):
+        """Keep what belongs to units whose people the person may see. One query more."""
+        return self if user.is_superuser else self.filter(unit__in=Unit.objects.seen_by(user))
+
+    def managed_by(self, user):
+        """Keep what belongs to units whose people the person manages. One query more."""
+        return self if user.is_superuser else self.filter(unit__in=Unit.objects.managed_by(user))
+
+
+class TargetQuerySet(_OfUnits):
+    def visible_to(self, user) -> "TargetQuerySet":
+        """Keep the targets of units whose people one may see, and of the units above those: theirs hold here too. One query more."""
+        if user.is_superuser:
+            return self
+        paths = list(user.role_grants.filter(role__in=SEEING).values_list("unit__path", flat=True)) if user.is_authenticated else []
+        above = {int(part) for path in paths for part in path.split("/") if part}
+        return self.filter(Q(unit__in=Unit.objects.under_paths(paths)) | Q(unit__in=above))
+
+
+class SchemeQuerySet(_OfUnits):
+    """Schemes of several years."""
+
+
+class JoinCodeQuerySet(_OfUnits):
+    """Codes to join by."""

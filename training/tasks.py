@@ -3,10 +3,10 @@
 from django.utils import timezone
 from django_tasks import task
 
-from training.forms import FilterForm
+from training.forms.learners import FilterForm
 from training.models import Export
-from training.selectors.office import Office, office_of
 from training.services import exports
+from unions.selectors.scopes import Office, office_of
 
 
 @task()

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from training import views
+from training.views import learners as views
 
 app_name = "training"
 urlpatterns = [

@@ -12,7 +12,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 from accounts.models import User
 from unions.models import Post, PostKind, RoleGrant, Unit, UnitType
 from unions.permissions import NeverDeleted
-from unions.views import ChoosePeopleResultsView, ChoosePeopleView, CreateRoleView, CreateUnitView, EditUnitView, FoldedIndexView
+from unions.views.snippets import ChoosePeopleResultsView, ChoosePeopleView, CreateRoleView, CreateUnitView, EditUnitView, FoldedIndexView
 
 
 class UnitTypeViewSet(SnippetViewSet):

@@ -8,7 +8,7 @@ from accounts.forms.fields import BirthDateField, FullNameField, PhoneField
 from accounts.models import User
 from vietnamese.text import clean
 
-_PERSON_FIELDS = ["full_name", "given_name", "email", "phone", "date_of_birth", "gender", "language", "is_superuser", "is_staff", "groups"]
+_PERSON_FIELDS = ["full_name", "given_name", "email", "phone", "member_code", "date_of_birth", "gender", "language", "is_superuser", "is_staff", "groups"]
 
 
 class _PersonFormMixin(forms.Form):
@@ -23,6 +23,13 @@ class _PersonFormMixin(forms.Form):
 
     def clean_email(self):
         return (self.cleaned_data["email"] or "").lower() or None
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        # Whom a list names without any of these gets a slip; an account made by hand is meant to be signed in to.
+        if not self.errors and not any(cleaned.get(name) for name in ("email", "phone", "member_code")):
+            self.add_error(None, forms.ValidationError(_("Enter an e-mail address, a telephone number or a member code."), code="no_login"))
+        return cleaned
 
     def _clean_username(self):
         """Leave it to the model: Wagtail would call every second person without an e-mail address a duplicate."""

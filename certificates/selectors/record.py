@@ -9,18 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from certificates import wording
 from certificates.enums import State
 from certificates.models import Certificate, IssueRun, RegisterEntry
-from certificates.querysets import units_in_charge_of
 from certificates.selectors.states import facts_now, state_on
 from certificates.validity import last_day_with
-from unions.enums import Role
-from unions.models import Post
+from unions.models import Post, Unit
+from unions.powers import MANAGING, SEEING
 
 # What the book calls the fields that may be corrected, in its order.
 LABELS = {
     "name": _("Full name"), "born_on": _("Date of birth"), "birth_place": _("Place of birth"), "gender": _("Gender"), "unit": _("Unit"),
     "course": _("Programme"), "begun_on": _("Studied from"), "ended_on": _("Studied until"), "grade": _("Grade"),
 }
-_SEEING = (Role.TRAINING_ADMIN, Role.VIEWER)
 
 
 @dataclass(frozen=True)
@@ -117,25 +115,25 @@ def records_open_to(user, on: date) -> QuerySet[Certificate]:
 
     One's own papers open nothing here: those have pages of their own. Two queries more for the roles.
     """
-    return _reached(user, on, *_SEEING)
+    return _reached(user, on, SEEING)
 
 
 def records_changed_by(user, on: date) -> QuerySet[Certificate]:
     """Return what the person may change: whoever keeps the book may, and so may the training administrator of the holder's unit."""
-    return _reached(user, on, Role.TRAINING_ADMIN)
+    return _reached(user, on, MANAGING)
 
 
-def _reached(user, on: date, *roles: str) -> QuerySet[Certificate]:
+def _reached(user, on: date, roles: tuple[str, ...]) -> QuerySet[Certificate]:
     if user.is_superuser:
         return Certificate.objects.all()
-    units = units_in_charge_of(user, *roles)
+    units = Unit.objects.in_charge_of(user, roles)
     people = Post.objects.on(on).filter(unit__in=units).values("user")
     return Certificate.objects.filter(Q(series__issuer__unit__in=units) | Q(user__in=people))
 
 
 def enters_records(user) -> bool:
     """Say whether the person has a role in a training office. One query; none for a superuser."""
-    return user.is_superuser or user.role_grants.filter(role__in=_SEEING).exists()
+    return user.is_superuser or user.role_grants.filter(role__in=SEEING).exists()
 
 
 def record_of(user, certificate: Certificate, on: date) -> Record:

@@ -12,13 +12,11 @@ from accounts.models import User
 from certificates.enums import State
 from certificates.grading import grade_of
 from certificates.models import Certificate, Issuer
-from certificates.querysets import units_in_charge_of
 from certificates.selectors.standing import default_issuer
 from certificates.selectors.states import facts_now, state_on
 from learning.enums import StudyState
 from learning.models import Enrolment, OutsideStudy
-from unions.enums import Role
-from unions.models import Post
+from unions.models import Post, Unit
 from unions.selectors import Standing, unit_of
 
 
@@ -80,7 +78,7 @@ def people_in_charge_of(viewer, on: date) -> QuerySet[User]:
     """
     if viewer.is_superuser:
         return User.objects.all()
-    posts = Post.objects.on(on).filter(unit__in=units_in_charge_of(viewer, Role.TRAINING_ADMIN, Role.VIEWER))
+    posts = Post.objects.on(on).filter(unit__in=Unit.objects.seen_by(viewer))
     return User.objects.filter(Q(pk__in=posts.values("user")))
 
 

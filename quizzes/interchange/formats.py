@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from django.utils.translation import gettext_lazy as _
 
-from quizzes.interchange.decoding import unicode_of
+from intake.decoding import unicode_of
 from quizzes.interchange.items import Reader, Writer
 
 # So much of a file is looked at to tell its format.

@@ -5,10 +5,6 @@ from dataclasses import dataclass, field
 from posixpath import splitext
 from typing import Any, BinaryIO
 
-from django.utils.translation import gettext_lazy as _
-
-# A larger file is refused before it is read (docs/interchange.md).
-MAX_BYTES = 50 * 1024 * 1024
 # So many questions are taken from one file; the rest is refused with a word.
 MAX_ITEMS = 50_000
 # Characters of one stem, explanation or other long text.
@@ -51,22 +47,6 @@ class Refused:
     line: int
     reason: str
     excerpt: str = ""
-
-
-class InterchangeError(Exception):
-    """The file as a whole cannot be read. The only error that a reader raises, whatever it is given."""
-
-    code = "unreadable"
-    message = _("This file cannot be read.")
-
-    def __init__(self, message: str = "", *, code: str = "", line: int = 0):
-        super().__init__(message)
-        self.code = code or self.code
-        self.message = message or self.message
-        self.line = line
-
-    def __str__(self) -> str:
-        return str(self.message)
 
 
 Reader = Callable[[BinaryIO], Iterator[Item | Refused]]

@@ -6,8 +6,9 @@ from io import BytesIO
 import pytest
 from django.utils import timezone
 
+from intake.errors import UnreadableFile
 from quizzes.interchange import formats
-from quizzes.interchange.items import InterchangeError, Item, Refused
+from quizzes.interchange.items import Item, Refused
 from quizzes.models import BankImport
 from quizzes.services.exchange import bringing, importing, reading, settling
 
@@ -19,7 +20,7 @@ def read(file):
         try:
             said = json.loads(line)
         except ValueError as error:
-            raise InterchangeError("Not JSON.", line=number) from error
+            raise UnreadableFile("Not JSON.", line=number) from error
         if "refused" in said:
             yield Refused(number, said["refused"], "Câu hỏng")
             continue

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cms import sanitise
+from intake.errors import MAX_BYTES
 from quizzes.enums import RowState, WorkState
-from quizzes.interchange.items import MAX_BYTES
 from quizzes.interchange.markup import from_plain
 from quizzes.models import BankImport, Category, ImportRow, Question, QuestionTag
 from quizzes.selectors.exchange import import_page

@@ -17,9 +17,9 @@ from tests.factories import training as office
 from training.enums import ExportState
 from training.models import Export
 from training.selectors.learners import Filters
-from training.selectors.office import office_of
 from training.services import exports
 from training.services.workbook import HEADING_LINE, write_workbook
+from unions.selectors.scopes import office_of
 
 EXPORT = "/dao-tao/xuat/"
 

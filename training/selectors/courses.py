@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 
 from courses.models import CoursePage
 from training.selectors.learners import Filters, has_valid_certificate, roll_of
-from training.selectors.office import Office
+from unions.selectors.scopes import Office
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,9 @@ from learning.selectors import Place, place_of
 from quizzes.models import Attempt
 from training.enums import Standing
 from training.selectors.learners import standing_of
-from training.selectors.office import Office, may_manage, posts_in
+from training.selectors.office import may_manage, posts_in
 from unions.models import Post
+from unions.selectors.scopes import Office
 
 
 @dataclass(frozen=True)

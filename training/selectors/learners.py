@@ -19,8 +19,9 @@ from certificates.selectors import state_on
 from courses.models import CoursePage
 from learning.models import Enrolment
 from training.enums import Order, Standing
-from training.selectors.office import Office, enrolments_in, posts_in
+from training.selectors.office import enrolments_in, posts_in
 from unions.models import Post, Unit
+from unions.selectors.scopes import Office
 from vietnamese.text import fold
 
 PER_PAGE = 50

@@ -1,61 +1,13 @@
-"""Who may see and do what in the office: a role over a unit covers its subtree."""
+"""What an office (`unions.selectors.scopes`) sees of what people learn."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
-from functools import reduce
-from operator import or_
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from learning.models import Enrolment
-from unions.enums import Role
 from unions.models import Post, Unit
-
-SEEING_ROLES = (Role.TRAINING_ADMIN, Role.VIEWER)
-
-
-@dataclass(frozen=True)
-class Office:
-    """What one person may see (`paths`) and change (`managed_paths`), as roots of subtrees; a superuser has no bounds."""
-
-    user: object
-    sees_all: bool = False
-    paths: tuple[str, ...] = ()
-    managed_paths: tuple[str, ...] = ()
-
-    @property
-    def units(self) -> QuerySet[Unit]:
-        """The units whose people one may see."""
-        return Unit.objects.all() if self.sees_all else units_under(self.paths)
-
-    @property
-    def managed_units(self) -> QuerySet[Unit]:
-        """The units whose people's certificates one may revoke."""
-        return Unit.objects.all() if self.sees_all else units_under(self.managed_paths)
-
-
-def office_of(user) -> Office | None:
-    """Return what the person may do in the office, or None for somebody who has no business there. One query; none for a superuser."""
-    if not user.is_authenticated:
-        return None
-    if user.is_superuser:
-        return Office(user, sees_all=True)
-    grants = list(user.role_grants.filter(role__in=SEEING_ROLES).values_list("role", "unit__path"))
-    if not grants:
-        return None
-    managed = tuple(path for role, path in grants if role == Role.TRAINING_ADMIN)
-    return Office(user, paths=tuple(path for _role, path in grants), managed_paths=managed)
-
-
-def units_under(paths: Iterable[str]) -> QuerySet[Unit]:
-    """Return the units at and below these places of today's tree."""
-    return Unit.objects.filter(reduce(or_, (Q(path__startswith=path) for path in paths), Q(pk__in=[])))
-
-
-def people_under(units: QuerySet[Unit], on: date) -> QuerySet:
-    """Return the ids of whoever holds a post in these units that day, for use as a subquery: SQLite looks it through once, not once a row."""
-    return Post.objects.on(on).filter(unit__in=units).values("user")
+from unions.selectors.scopes import Office, people_under
 
 
 def enrolments_in(office: Office, on: date, unit: Unit | None = None) -> QuerySet[Enrolment]:

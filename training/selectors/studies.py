@@ -9,8 +9,9 @@ from django.db.models import Count, QuerySet
 from accounts.models import User
 from learning.enums import StudyState
 from learning.models import OutsideStudy
-from training.selectors.office import Office, may_manage, people_under, posts_in
+from training.selectors.office import may_manage, posts_in
 from unions.models import Post
+from unions.selectors.scopes import Office, people_under
 
 PER_PAGE = 50
 

@@ -16,8 +16,8 @@ from cms.selectors import site_frame_of
 from training.enums import ExportState, Standing
 from training.models import Export
 from training.selectors.learners import Filters, Row, ordered_keys, roll_of, rows_of
-from training.selectors.office import Office
 from training.services.workbook import write_workbook
+from unions.selectors.scopes import Office
 
 ROWS_AT_ONCE = 2000
 CHUNK = 500

@@ -5,7 +5,7 @@ from django.utils.http import urlencode
 
 from certificates.enums import State
 from training.enums import Standing
-from training.selectors.office import office_of
+from unions.selectors.scopes import office_of
 
 register = template.Library()
 

@@ -10,7 +10,7 @@ from itertools import islice
 
 from django.utils.translation import gettext_lazy as _
 
-from quizzes.interchange.xlsx.cells import SheetRow, column_letters
+from intake.cells import SheetRow, column_letters
 from vietnamese.text import search_key
 
 # Titles stand above the headings: the issuer, the motto, the name of the book, the period.

@@ -20,8 +20,8 @@ from certificates.services.importing.numbers import in_words
 from certificates.services.importing.receiving import Clock, begin, forget_file
 from certificates.services.importing.rows import Understood, understand
 from cms.work import WorkState
-from quizzes.interchange.items import InterchangeError
-from quizzes.interchange.xlsx.cells import Book, Sheet
+from intake.cells import Book, Sheet
+from intake.errors import UnreadableFile
 from vietnamese.text import search_key
 
 CHUNK = 500
@@ -46,7 +46,7 @@ def read_register(*, job: RegisterImport, clock: Clock) -> RegisterImport:
             _Reading(job, clock).read(file)
     except _Stopped:
         job.refresh_from_db()
-    except InterchangeError as error:
+    except UnreadableFile as error:
         _fail(job, str(error), clock)
     except FileNotFoundError:
         _fail(job, _("The file is there no more. Send it again."), clock)
@@ -81,13 +81,13 @@ class _Reading:
         while chunk := list(islice(found, CHUNK)):
             self._keep(chunk)
         if not self.counts.total():
-            raise InterchangeError(_("There is no certificate under the headings of this sheet."), code="no_rows")
+            raise UnreadableFile(_("There is no certificate under the headings of this sheet."), code="no_rows")
         counts = dict(self.counts) | {"holes": self.judge.holes()}
         self._tell(state=WorkState.READY, done=total, counts=counts, error="")
 
     def _keep(self, chunk: Sequence[Understood]) -> None:
         if self.counts.total() + len(chunk) > MOST_ROWS:
-            raise InterchangeError(_("One file may hold %(most)s rows at most. Cut it into smaller ones, say one a year.") % {"most": MOST_ROWS}, code="too_many")
+            raise UnreadableFile(_("One file may hold %(most)s rows at most. Cut it into smaller ones, say one a year.") % {"most": MOST_ROWS}, code="too_many")
         rows = self.judge.judge(chunk)
         self.counts.update(row.state for row in rows)
         with transaction.atomic():
@@ -110,7 +110,7 @@ def _sheet_of(book: Book, job: RegisterImport) -> tuple[Sheet, Layout]:
     for sheet in chosen:
         if layout := find_layout(book.rows(sheet)):
             return sheet, layout
-    raise InterchangeError(
+    raise UnreadableFile(
         _("No row with headings was found. One row needs at least: Họ và tên, Số hiệu or Số vào sổ gốc, Chương trình/lớp, Ngày cấp."), code="columns")
 
 

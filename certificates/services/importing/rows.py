@@ -14,8 +14,8 @@ from certificates.enums import State
 from certificates.services.importing.days import read_birth, read_day, read_period
 from certificates.services.importing.headings import LABELS, field_of, is_numbering, letters_of
 from certificates.services.importing.numbers import read_number
-from quizzes.interchange.decoding import has_old_words, legacy_font_of, legacy_reason
-from quizzes.interchange.xlsx.cells import SheetRow
+from intake.cells import SheetRow
+from intake.decoding import has_old_words, legacy_font_of, legacy_reason
 from vietnamese.names import given_name
 from vietnamese.text import clean, fold, search_key
 

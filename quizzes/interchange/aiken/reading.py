@@ -31,7 +31,7 @@ class _Line:
 def read(file: BinaryIO) -> Iterator[Item | Refused]:
     """Read an Aiken file question by question; what cannot be a question is refused by itself, with its line and the reason.
 
-    :raises InterchangeError: when the file is no text.
+    :raises UnreadableFile: when the file is no text.
     """
     return read_lines(lines_of(file))
 

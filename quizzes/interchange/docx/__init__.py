@@ -12,11 +12,11 @@ from zipfile import ZipFile
 
 from django.utils.translation import gettext as _
 
-from quizzes.interchange.archives import open_archive, open_member
+from intake.archives import open_archive, open_member
+from intake.errors import MAX_BYTES, UnreadableFile
+from intake.safe_xml import elements
 from quizzes.interchange.docx.styles import NO_LOOK, Look, Numbering, Style, is_on, look_of, numberings, styles
-from quizzes.interchange.items import MAX_BYTES, InterchangeError
 from quizzes.interchange.plain.lines import Line, Span, narrowed, plain_letters
-from quizzes.interchange.safe_xml import elements
 
 DOCUMENT = "word/document.xml"
 # Pictures take most of a document and are not unpacked.
@@ -51,11 +51,11 @@ class _Text:
 def document_lines(file: BinaryIO) -> Iterator[Line]:
     """Go through the paragraphs of a Word document, line by line; a row of a table whose cells hold one line each is one line with tabs.
 
-    :raises InterchangeError: when it is none.
+    :raises UnreadableFile: when it is none.
     """
     archive = open_archive(file, most_bytes=MOST_UNPACKED)
     if DOCUMENT not in archive.NameToInfo:
-        raise InterchangeError(_("This is no Word document (.docx). In Word, choose Save as, Word document."), code="no_document")
+        raise UnreadableFile(_("This is no Word document (.docx). In Word, choose Save as, Word document."), code="no_document")
     return _Reading(archive).lines()
 
 

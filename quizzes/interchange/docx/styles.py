@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 from zipfile import ZipFile
 
-from quizzes.interchange.archives import open_member
-from quizzes.interchange.items import MAX_BYTES
-from quizzes.interchange.safe_xml import elements
+from intake.archives import open_member
+from intake.errors import MAX_BYTES
+from intake.safe_xml import elements
 
 _MOST_LEVELS = 9
 _MOST_STYLES = 5_000

@@ -27,7 +27,7 @@ _SIGNS = re.compile(r"[.;,\"'”’)]{1,4}")
 def read(file: BinaryIO) -> Iterator[Item | Refused]:
     """Read a GIFT file question by question; what cannot be a question is refused by itself, with its line and the reason.
 
-    :raises InterchangeError: when the file is no text.
+    :raises UnreadableFile: when the file is no text.
     """
     category: tuple[str, ...] = ()
     for block in blocks_of(lines_of(file)):

@@ -6,13 +6,14 @@ from xml.etree.ElementTree import Element
 
 from django.utils.translation import gettext as _
 
-from quizzes.interchange.items import InterchangeError, Item, Leave, Refused
+from intake.errors import UnreadableFile
+from intake.safe_xml import cdata, elements
+from intake.xml_encoding import PIECE
+from quizzes.interchange.items import Item, Leave, Refused
 from quizzes.interchange.moodle import read_path, say_path
 from quizzes.interchange.moodlexml.reading import read_question
 from quizzes.interchange.moodlexml.texts import LONGEST_FILE, said_in
 from quizzes.interchange.moodlexml.writing import written
-from quizzes.interchange.safe_xml import cdata, elements
-from quizzes.interchange.xml_encoding import PIECE
 
 _FILES = {"file": LONGEST_FILE, "image_base64": LONGEST_FILE}
 
@@ -20,7 +21,7 @@ _FILES = {"file": LONGEST_FILE, "image_base64": LONGEST_FILE}
 def read(file: BinaryIO) -> Iterator[Item | Refused]:
     """Read each question of a file, with the line it begins in. Points, penalties, names, shuffling and numbering have no place here.
 
-    :raises InterchangeError: when it is no XML, or not Moodle's.
+    :raises UnreadableFile: when it is no XML, or not Moodle's.
     """
     category: tuple[str, ...] = ()
     count = 0
@@ -31,7 +32,7 @@ def read(file: BinaryIO) -> Iterator[Item | Refused]:
         else:
             yield read_question(question, line, category)
     if not count and not _is_quiz(file):
-        raise InterchangeError(_("There are no questions of Moodle in this file. In Moodle, export as “Moodle XML format”."), code="no-questions")
+        raise UnreadableFile(_("There are no questions of Moodle in this file. In Moodle, export as “Moodle XML format”."), code="no-questions")
 
 
 def write(items: Iterable[Item], out: BinaryIO, leave: Leave) -> None:

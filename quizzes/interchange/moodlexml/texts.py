@@ -10,12 +10,12 @@ from xml.etree.ElementTree import Element
 from django.utils.translation import gettext as _
 
 from cms.sanitise import plain_text
+from intake.safe_xml import CUT
 from quizzes.interchange.items import MAX_TEXT, PLUGIN_FILE, add_picture
 from quizzes.interchange.markdown import from_markdown
 from quizzes.interchange.markup import from_plain, words_of
 from quizzes.interchange.moodle import BLANK
 from quizzes.interchange.moodlexml.refusing import Unreadable
-from quizzes.interchange.safe_xml import CUT
 
 # One picture, and all of one question.
 MAX_PICTURE = 5 * 1024 * 1024

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from django.utils.translation import gettext as _
 
+from intake.safe_xml import cdata, clean, escaped, quoted
 from quizzes.interchange.items import PLUGIN_FILE, Item, Leave, excerpt_of
 from quizzes.interchange.labels import labels_of
 from quizzes.interchange.markup import readable
@@ -17,7 +18,6 @@ from quizzes.interchange.moodlexml.cloze import written as written_gap
 from quizzes.interchange.moodlexml.facts import labels_of_facts
 from quizzes.interchange.moodlexml.gapped import joined
 from quizzes.interchange.moodlexml.texts import as_html
-from quizzes.interchange.safe_xml import cdata, clean, escaped, quoted
 from vietnamese.numbers import InvalidNumber
 
 _COMBINED = "".join(f'    <{name} format="html">\n      <text></text>\n    </{name}>\n' for name in (

@@ -10,9 +10,10 @@ from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
-from quizzes.interchange.decoding import legacy_reason
+from intake.decoding import legacy_reason
+from intake.errors import UnreadableFile
 from quizzes.interchange.docx import document_lines
-from quizzes.interchange.items import InterchangeError, Item, Refused
+from quizzes.interchange.items import Item, Refused
 from quizzes.interchange.plain.blocks import QUESTION, Cutting
 from quizzes.interchange.plain.key import Key, marked
 from quizzes.interchange.plain.lines import Kept, Line, text_lines
@@ -27,7 +28,7 @@ _ZIP = b"PK\x03\x04"
 def read(file: BinaryIO) -> Iterator[Item | Refused]:
     """Read the questions of a text file or a Word document, one by one.
 
-    :raises InterchangeError: when it is neither, typed in an old font, or no question begins in it.
+    :raises UnreadableFile: when it is neither, typed in an old font, or no question begins in it.
     """
     file.seek(0)
     is_document = file.read(4) == _ZIP
@@ -39,7 +40,7 @@ def read(file: BinaryIO) -> Iterator[Item | Refused]:
         count += 1
         yield making.item(block, key.find(block.part, block.number))
     if not count:
-        raise InterchangeError(_("No question was found in this file. Questions begin with “Câu 1:” or “1.”."), code="no_questions")
+        raise UnreadableFile(_("No question was found in this file. Questions begin with “Câu 1:” or “1.”."), code="no_questions")
 
 
 def _habits(lines: Iterable[Line]) -> tuple[bool, Key]:
@@ -56,7 +57,7 @@ def _habits(lines: Iterable[Line]) -> tuple[bool, Key]:
         if len(words) < _WORDS:
             words += islice(words_of(one.line.text), _WORDS - len(words))
     if font := counted(words).font():
-        raise InterchangeError(legacy_reason(font), code=font.lower())
+        raise UnreadableFile(legacy_reason(font), code=font.lower())
     return by_word, key
 
 

@@ -107,7 +107,7 @@ class Kept:
 def text_lines(file: BinaryIO) -> Iterator[Line]:
     """Go through the lines of a text file.
 
-    :raises InterchangeError: when it is no text.
+    :raises UnreadableFile: when it is no text.
     """
     for number, text in lines_of(file):
         yield narrowed(Line(number, plain_letters(text).rstrip()))

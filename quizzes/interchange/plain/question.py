@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from quizzes.interchange.decoding import legacy_font_of, legacy_reason
+from intake.decoding import legacy_font_of, legacy_reason
 from quizzes.interchange.items import Item, Refused, excerpt_of
 from quizzes.interchange.markup import from_plain
 from quizzes.interchange.plain.blocks import LEVELS, MOST_IN_BLOCK, Block

@@ -14,12 +14,13 @@ from urllib.parse import quote
 
 from django.utils.translation import gettext as _
 
-from quizzes.interchange.items import PLUGIN_FILE, InterchangeError, Item, Leave, Refused
+from intake.errors import UnreadableFile
+from intake.safe_xml import clean
+from quizzes.interchange.items import PLUGIN_FILE, Item, Leave, Refused
 from quizzes.interchange.qti.frame import Unsayable
 from quizzes.interchange.qti.manifest import BEGIN, END, NAME, resource
 from quizzes.interchange.qti.packages import SAFE_NAME, read_archive, read_file
 from quizzes.interchange.qti.writing import write_item
-from quizzes.interchange.safe_xml import clean
 
 _ZIP = b"PK"
 
@@ -29,7 +30,7 @@ def read(file: BinaryIO) -> Iterator[Item | Refused]:
 
     The line is that of the XML file, or in a package the number of the item, and the excerpt begins with the name of its file.
 
-    :raises InterchangeError: when the file as a whole cannot be read.
+    :raises UnreadableFile: when the file as a whole cannot be read.
     """
     file.seek(0)
     head = file.read(len(_ZIP))
@@ -37,7 +38,7 @@ def read(file: BinaryIO) -> Iterator[Item | Refused]:
     try:
         yield from read_archive(file) if head == _ZIP else read_file(file)
     except RecursionError as error:
-        raise InterchangeError(_("This file cannot be read."), code="too-deep") from error
+        raise UnreadableFile(_("This file cannot be read."), code="too-deep") from error
 
 
 def write(items: Iterable[Item], out: BinaryIO, leave: Leave) -> None:

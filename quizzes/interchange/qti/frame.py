@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from intake.safe_xml import escaped, quoted
 from quizzes.interchange.qti.html import rich
 from quizzes.interchange.qti.names import NAMESPACE, OURS, SCHEMA, TEMPLATES, TOOL
-from quizzes.interchange.safe_xml import escaped, quoted
 
 RESPONSE = "RESPONSE"
 

@@ -11,10 +11,10 @@ from html import escape, unescape
 from html.parser import HTMLParser
 from xml.etree.ElementTree import XML, Element, ParseError
 
+from intake.safe_xml import clean, escaped, quoted
 from quizzes.interchange.items import PLUGIN_FILE
 from quizzes.interchange.markup import readable
 from quizzes.interchange.qti.names import OURS
-from quizzes.interchange.safe_xml import clean, escaped, quoted
 
 # Levels that a reader allows (safe_xml) less those around the text.
 _DEEPEST = 40

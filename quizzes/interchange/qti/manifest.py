@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from intake.safe_xml import escaped, quoted
 from quizzes.interchange.items import Item
 from quizzes.interchange.labels import labels_of, read_labels
-from quizzes.interchange.safe_xml import escaped, quoted
 
 NAME = "imsmanifest.xml"
 _NAMESPACE = "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1"

@@ -13,13 +13,14 @@ from xml.etree.ElementTree import Element
 
 from django.utils.translation import gettext as _
 
-from quizzes.interchange.archives import open_archive, open_member
-from quizzes.interchange.items import MAX_ITEMS, PLUGIN_FILE, InterchangeError, Item, Refused, add_picture, excerpt_of
+from intake.archives import open_archive, open_member
+from intake.errors import UnreadableFile
+from intake.safe_xml import elements
+from quizzes.interchange.items import MAX_ITEMS, PLUGIN_FILE, Item, Refused, add_picture, excerpt_of
 from quizzes.interchange.qti.items import Unreadable
 from quizzes.interchange.qti.manifest import NAME, is_item, labels_from
 from quizzes.interchange.qti.names import ITEMS
 from quizzes.interchange.qti.reading import read_item
-from quizzes.interchange.safe_xml import elements
 
 # Everything in a package, unpacked. Only one item is in memory at a time, so this bounds the time, not the memory.
 MAX_UNPACKED = 600 * 1024 * 1024
@@ -46,7 +47,7 @@ def read_file(file: BinaryIO) -> Iterator[Item | Refused]:
         count += 1
         yield _read_one(element, line, "", Pictures(None, ""))
     if not count:
-        raise InterchangeError(_("There is no QTI item in this file."), code="empty")
+        raise UnreadableFile(_("There is no QTI item in this file."), code="empty")
 
 
 def read_archive(file: BinaryIO) -> Iterator[Item | Refused]:
@@ -63,7 +64,7 @@ def read_archive(file: BinaryIO) -> Iterator[Item | Refused]:
                 count += 1
                 yield found
         if not count:
-            raise InterchangeError(_("There is no QTI item in this file."), code="empty")
+            raise UnreadableFile(_("There is no QTI item in this file."), code="empty")
 
 
 class Package:
@@ -89,7 +90,7 @@ class Package:
         """Open one file for reading piece by piece."""
         self._left -= self._archive.getinfo(name).file_size if name in self._names else 0
         if self._left < 0:
-            raise InterchangeError(_("This file names the same files too often."), code="zip_size")
+            raise UnreadableFile(_("This file names the same files too often."), code="zip_size")
         return open_member(self._archive, name, most)
 
     def read(self, name: str, most: int) -> bytes:
@@ -129,7 +130,7 @@ class Pictures:
             if self._package is not None and member in self._package:
                 try:
                     return posixpath.basename(member), self._package.read(member, MAX_PICTURE_BYTES)
-                except InterchangeError as error:
+                except UnreadableFile as error:
                     raise _NoPicture(str(error)) from error
         raise _NoPicture(_("The picture “%(name)s” is missing.") % shown)
 
@@ -167,7 +168,7 @@ def _read_member(package: Package, member: str, number: int, labels: dict[str, A
                 found = _read_one(element, number, member, Pictures(package, member))
                 yield replace(found, **labels) if isinstance(found, Item) else found
                 number += 1
-    except InterchangeError as error:
+    except UnreadableFile as error:
         yield Refused(number, str(error), member)
 
 

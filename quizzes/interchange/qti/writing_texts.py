@@ -6,6 +6,7 @@ from xml.sax.saxutils import unescape
 
 from django.utils.translation import gettext as _
 
+from intake.safe_xml import escaped
 from quizzes.interchange.qti.frame import (
     RESPONSE,
     Unsayable,
@@ -23,7 +24,6 @@ from quizzes.interchange.qti.frame import (
 from quizzes.interchange.qti.html import plain, rich
 from quizzes.interchange.qti.items import NUMBER
 from quizzes.interchange.qti.names import OURS
-from quizzes.interchange.safe_xml import escaped
 
 # Every second part is a tag; a gap counts only between tags.
 PARTS_OF_TEXT = re.compile(r"(<[^<>]*>)")

@@ -7,8 +7,8 @@ from typing import BinaryIO
 from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 
+from intake.cells import Book, Sheet
 from quizzes.interchange.items import Item, Leave, Refused
-from quizzes.interchange.xlsx.cells import Book, Sheet
 from quizzes.interchange.xlsx.columns import COLUMNS, Columns, find_columns, no_headings
 from quizzes.interchange.xlsx.rows import cells_of_item, item_of_row
 from quizzes.interchange.xlsx.template import lay_out, template
@@ -24,7 +24,7 @@ OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_nu
 def read(file: BinaryIO) -> Iterator[Item | Refused]:
     """Read the questions of every sheet that has the headings, one by one.
 
-    :raises InterchangeError: when the file is no workbook, or no sheet has the headings.
+    :raises UnreadableFile: when the file is no workbook, or no sheet has the headings.
     """
     book = Book(file)
     seen = 0

@@ -7,8 +7,9 @@ from itertools import islice
 
 from django.utils.translation import gettext as _
 
-from quizzes.interchange.items import InterchangeError, excerpt_of
-from quizzes.interchange.xlsx.cells import SheetRow, column_letters
+from intake.cells import SheetRow, column_letters
+from intake.errors import UnreadableFile
+from quizzes.interchange.items import excerpt_of
 from vietnamese.text import search_key
 
 LETTERS = "ABCDEFGHIJKL"
@@ -103,7 +104,7 @@ def name_of(heading: str) -> str:
 def find_columns(rows: Iterable[SheetRow]) -> Columns | None:
     """Take rows until the one with the headings was met; None when the first rows hold none.
 
-    :raises InterchangeError: when headings are there, but one is missing without which nothing can be read.
+    :raises UnreadableFile: when headings are there, but one is missing without which nothing can be read.
     """
     for row in islice(rows, MOST_ROWS_ABOVE):
         columns = _columns_in(row)
@@ -128,14 +129,14 @@ def _columns_in(row: SheetRow) -> Columns:
 def _check(columns: Columns, row: SheetRow) -> None:
     missing = [column.heading for column in COLUMNS if column.name in REQUIRED and column.name not in columns.places]
     if missing:
-        raise InterchangeError(
+        raise UnreadableFile(
             _("Row %(row)s names the columns, but these are missing: %(columns)s.") % {"row": row.number, "columns": ", ".join(missing)},
             code="columns", line=row.number)
 
 
-def no_headings() -> InterchangeError:
+def no_headings() -> UnreadableFile:
     """Return what to raise when no sheet has the headings."""
-    return InterchangeError(
+    return UnreadableFile(
         _("No row with headings was found. One of the first %(count)s rows needs at least: %(columns)s.") % {
             "count": MOST_ROWS_ABOVE, "columns": ", ".join(column.heading for column in COLUMNS if column.name in REQUIRED)},
         code="columns")

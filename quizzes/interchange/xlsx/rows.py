@@ -7,10 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from quizzes.interchange.decoding import has_old_words, legacy_font_of, legacy_reason
+from intake.cells import SheetRow
+from intake.decoding import has_old_words, legacy_font_of, legacy_reason
 from quizzes.interchange.items import Item, Refused, excerpt_of
 from quizzes.interchange.markup import to_plain
-from quizzes.interchange.xlsx.cells import SheetRow
 from quizzes.interchange.xlsx.columns import COLUMNS, Columns
 from quizzes.interchange.xlsx.kinds import Cells, RowFault, kind_of, value_of
 from quizzes.interchange.xlsx.lists import COMMAS, LINES_OR_SEMICOLONS, PATH

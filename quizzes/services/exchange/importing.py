@@ -13,9 +13,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cms.work import GIVEN_UP_AFTER
+from intake.errors import MAX_BYTES
 from quizzes.enums import WorkState
 from quizzes.interchange.formats import FORMATS, HEAD, guess, made_of
-from quizzes.interchange.items import MAX_BYTES
 from quizzes.models import BankImport
 from quizzes.services.exchange.pictures import forget_pictures
 from quizzes.services.exchange.places import MOST_NAME, path_of

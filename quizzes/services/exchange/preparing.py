@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from wagtail import blocks
 
 from cms.sanitise import sanitise
+from intake.decoding import legacy_reason
 from quizzes.freezing import stem_digest
-from quizzes.interchange.decoding import legacy_reason
 from quizzes.interchange.items import MAX_TEXT, Item, excerpt_of
 from quizzes.services.exchange.laws import Laws
 from quizzes.services.exchange.pictures import Pictures

@@ -15,9 +15,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cms.sanitise import plain_text
+from intake.errors import UnreadableFile
 from quizzes.enums import RowState, WorkState
 from quizzes.interchange.formats import FORMATS
-from quizzes.interchange.items import MAX_ITEMS, InterchangeError, Item, Refused, excerpt_of
+from quizzes.interchange.items import MAX_ITEMS, Item, Refused, excerpt_of
 from quizzes.models import BankImport, ImportRow
 from quizzes.services.exchange.importing import Clock, begin, forget_files, pictures_folder
 from quizzes.services.exchange.judging import Judge, Verdict
@@ -47,7 +48,7 @@ def read_file(*, job: BankImport, clock: Clock) -> BankImport:
             _Reading(job, clock).read(file)
     except _Stopped:
         job.refresh_from_db()
-    except InterchangeError as error:
+    except UnreadableFile as error:
         _fail(job, _at_line(error), clock)
     except FileNotFoundError:
         _fail(job, _("The file is there no more. Send it again."), clock)
@@ -74,7 +75,7 @@ class _Reading:
         while chunk := list(islice(found, CHUNK)):
             self._keep(_rows(chunk, preparing, judge), _place_in(file, self.job))
         if not self.number:
-            raise InterchangeError(_("There is no question in this file."), code="no_questions")
+            raise UnreadableFile(_("There is no question in this file."), code="no_questions")
         # `error` stays: it says why the file was read once more.
         self._tell(self.clock(), state=WorkState.READY, done=self.counts.total(), total=self.counts.total())
 
@@ -150,7 +151,7 @@ def _storable(text: str) -> str:
     return "".join(letter for letter in text if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cs"))
 
 
-def _at_line(error: InterchangeError) -> str:
+def _at_line(error: UnreadableFile) -> str:
     # Some say it themselves.
     says_line = not error.line or str(error.line) in str(error)
     return str(error) if says_line else _("Line %(line)s: %(reason)s") % {"line": error.line, "reason": error}

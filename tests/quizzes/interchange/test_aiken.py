@@ -9,8 +9,9 @@ from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from intake.errors import UnreadableFile
 from quizzes.interchange import aiken
-from quizzes.interchange.items import InterchangeError, Item, Refused
+from quizzes.interchange.items import Item, Refused
 from quizzes.interchange.markup import from_plain
 from vietnamese.text import clean
 
@@ -66,7 +67,7 @@ def test_reader_takes_any_heap_of_lines_without_failing(lines):
 def test_reader_raises_nothing_but_its_own_error_whatever_the_bytes(data):
     try:
         assert all(isinstance(found, Item | Refused) for found in read(data))
-    except InterchangeError as error:
+    except UnreadableFile as error:
         assert str(error)
 
 
@@ -163,5 +164,5 @@ def test_reader_is_done_in_a_moment_with_a_line_of_a_million_signs(text):
 def test_file_is_refused_as_a_whole_when_it_has_millions_of_lines(monkeypatch):
     monkeypatch.setattr("quizzes.interchange.lines.MAX_LINES", 20)
     assert len(read("\n" * 20)) == 0
-    with pytest.raises(InterchangeError):
+    with pytest.raises(UnreadableFile):
         read("\n" * 21)

@@ -8,9 +8,10 @@ from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from intake.errors import UnreadableFile
 from quizzes.interchange import plain
 from quizzes.interchange.docx import document_lines
-from quizzes.interchange.items import InterchangeError, Item, Refused
+from quizzes.interchange.items import Item, Refused
 from tests.quizzes.interchange.word_files import document, numbering, p, run, styles, table
 from tests.vietnamese.test_encodings import TCVN3
 
@@ -156,11 +157,11 @@ def test_picture_is_told_of_when_it_is_left_out():
 
 
 def test_document_is_refused_when_it_is_typed_in_an_old_font():
-    with pytest.raises(InterchangeError) as caught:
+    with pytest.raises(UnreadableFile) as caught:
         questions(TCVN3, TCVN3)
     assert caught.value.code == "tcvn3"
     soft = p(run("ng"), "<w:r><w:softHyphen/></w:r>", run("êi lao ®éng cã quyÒn"))
-    with pytest.raises(InterchangeError):
+    with pytest.raises(UnreadableFile):
         questions(soft, soft)
 
 
@@ -173,7 +174,7 @@ def test_document_is_refused_when_its_xml_is_hostile(change, code):
     with zipfile.ZipFile(document("Câu 1: Hỏi?")) as source, zipfile.ZipFile(out, "w") as target:
         xml = source.read("word/document.xml").split(b"?>", 1)[1]
         target.writestr("word/document.xml", change(xml))
-    with pytest.raises(InterchangeError) as caught:
+    with pytest.raises(UnreadableFile) as caught:
         list(plain.read(out))
     assert code is None or caught.value.code == code
 
@@ -182,7 +183,7 @@ def test_file_is_refused_when_it_is_another_zip():
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("a.txt", "x")
-    with pytest.raises(InterchangeError) as caught:
+    with pytest.raises(UnreadableFile) as caught:
         list(plain.read(out))
     assert caught.value.code == "no_document"
 
@@ -195,7 +196,7 @@ def test_any_bytes_raise_nothing_but_the_own_error(data):
         file[data.draw(st.integers(0, len(file) - 1))] = data.draw(st.integers(0, 255))
     try:
         list(plain.read(io.BytesIO(file)))
-    except InterchangeError as error:
+    except UnreadableFile as error:
         assert str(error)
 
 
@@ -206,7 +207,7 @@ def test_any_bytes_raise_nothing_but_the_own_error(data):
 def test_any_nesting_is_read_or_refused(body):
     try:
         list(plain.read(document(f"<w:p>{body}</w:p>", body if body.startswith("<w:p>") else p("x"), numbering=numbering(("decimal", "%1%9")))))
-    except InterchangeError as error:
+    except UnreadableFile as error:
         assert str(error)
 
 

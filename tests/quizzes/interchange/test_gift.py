@@ -8,8 +8,9 @@ from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from intake.errors import UnreadableFile
 from quizzes.interchange import gift
-from quizzes.interchange.items import InterchangeError, Item, Refused
+from quizzes.interchange.items import Item, Refused
 
 SOME = settings(max_examples=60, deadline=None)
 
@@ -47,7 +48,7 @@ def test_reader_takes_any_heap_of_signs_without_failing(parts):
 def test_reader_raises_nothing_but_its_own_error_whatever_the_bytes(data):
     try:
         assert all(isinstance(found, Item | Refused) for found in read(data))
-    except InterchangeError as error:
+    except UnreadableFile as error:
         assert str(error)
 
 
@@ -230,7 +231,7 @@ def test_reader_is_done_in_a_moment_with_a_line_of_a_million_signs(text):
 
 @pytest.mark.parametrize("data", [b"\xff\xfe\x00", b"Cau hoi? {T}\n" * 9 + b"\0", b"%PDF-1.7", b"PK\x03\x04xl/"])
 def test_file_is_refused_as_a_whole_when_it_is_no_text(data):
-    with pytest.raises(InterchangeError):
+    with pytest.raises(UnreadableFile):
         read(data)
 
 

@@ -4,8 +4,9 @@ import io
 import pytest
 from django.utils import translation
 
+from intake.errors import UnreadableFile
 from quizzes.interchange import moodlexml
-from quizzes.interchange.items import InterchangeError, Item, Refused
+from quizzes.interchange.items import Item, Refused
 from quizzes.interchange.moodle import read_path, say_path
 from quizzes.interchange.moodlexml import texts as moodlexml_texts
 from tests.quizzes.interchange.moodle_files import PIXEL, answer, category, choices, question, quiz
@@ -356,7 +357,7 @@ def test_questions_go_on_when_one_is_refused():
 
 def test_file_is_refused_when_it_is_no_file_of_moodle():
     def fault(data: bytes) -> str:
-        with pytest.raises(InterchangeError) as caught:
+        with pytest.raises(UnreadableFile) as caught:
             list(moodlexml.read(io.BytesIO(data)))
         return caught.value.code
 

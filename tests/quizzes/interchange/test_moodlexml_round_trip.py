@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from intake.errors import UnreadableFile
+from intake.safe_xml import clean
 from quizzes.interchange import moodlexml
-from quizzes.interchange.items import PLUGIN_FILE, InterchangeError, Item, Refused
-from quizzes.interchange.safe_xml import clean
+from quizzes.interchange.items import PLUGIN_FILE, Item, Refused
 from tests.quizzes.interchange.moodle_files import PIXEL, answer, category, choices, question, quiz
 
 
@@ -217,7 +218,7 @@ def test_nothing_but_the_error_of_interchange_is_raised_when_a_file_was_spoilt(c
     try:
         for found in moodlexml.read(io.BytesIO(bytes(data))):
             assert isinstance(found, Item | Refused)
-    except InterchangeError as error:
+    except UnreadableFile as error:
         assert error.code
 
 
@@ -227,7 +228,7 @@ def test_nothing_but_the_error_of_interchange_is_raised_when_bytes_are_arbitrary
     for whole in (data, b"<quiz><question type='cloze'><questiontext><text><![CDATA[" + data + b"]]></text></questiontext></question></quiz>"):
         try:
             list(moodlexml.read(io.BytesIO(whole)))
-        except InterchangeError as error:
+        except UnreadableFile as error:
             assert error.code
 
 

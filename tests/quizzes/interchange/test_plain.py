@@ -8,8 +8,9 @@ from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from intake.errors import UnreadableFile
 from quizzes.interchange import plain
-from quizzes.interchange.items import InterchangeError, Item, Refused
+from quizzes.interchange.items import Item, Refused
 from quizzes.interchange.plain.lines import Line, Span, narrowed
 from tests.vietnamese.test_encodings import TCVN3, VNI
 
@@ -314,7 +315,7 @@ def test_text_between_questions_is_noted_when_it_says_nothing():
     (b"\xd0\xcf\x11\xe0" + b"\0" * 100, "binary"), (b"PK\x03\x04 not a zip", "zip"), (b"text\0text", "binary"),
 ])
 def test_file_is_refused_when_it_holds_no_questions(data, code):
-    with pytest.raises(InterchangeError) as caught:
+    with pytest.raises(UnreadableFile) as caught:
         list(plain.read(io.BytesIO(data)))
     assert caught.value.code == code
 
@@ -332,7 +333,7 @@ def test_any_text_is_read_or_refused(text):
         for found in read(text):
             assert found.line > 0
             assert isinstance(found, Item) or found.reason
-    except InterchangeError as error:
+    except UnreadableFile as error:
         assert str(error)
 
 
@@ -349,7 +350,7 @@ def test_options_of_capitals_and_digits_are_all_kept(texts, gap):
 def test_any_bytes_raise_nothing_but_the_own_error(data):
     try:
         list(plain.read(io.BytesIO(data)))
-    except InterchangeError as error:
+    except UnreadableFile as error:
         assert str(error)
 
 

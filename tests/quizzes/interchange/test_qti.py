@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quizzes.interchange.items import InterchangeError, Item, Refused
+from intake.errors import UnreadableFile
+from quizzes.interchange.items import Item, Refused
 from quizzes.interchange.qti import read, write
 
 QTI = "{http://www.imsglobal.org/xsd/imsqtiasi_v3p0}"
@@ -211,7 +212,7 @@ def test_writer_says_what_it_leaves(question, is_written):
 
 
 def refusal(data: bytes) -> str:
-    with pytest.raises(InterchangeError) as caught:
+    with pytest.raises(UnreadableFile) as caught:
         list(read(io.BytesIO(data)))
     assert str(caught.value)
     return caught.value.code
@@ -333,5 +334,5 @@ def harmless(data: bytes) -> None:
     try:
         for found in read(io.BytesIO(data)):
             assert isinstance(found, Item) or found.reason
-    except InterchangeError as error:
+    except UnreadableFile as error:
         assert str(error)

@@ -12,10 +12,11 @@ from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from intake.errors import UnreadableFile
+from intake.numbers import shown_number
 from quizzes.interchange import xlsx
-from quizzes.interchange.items import InterchangeError, Item, Refused
+from quizzes.interchange.items import Item, Refused
 from quizzes.interchange.xlsx.columns import name_of
-from quizzes.interchange.xlsx.numbers import shown_number
 from tests.vietnamese.test_encodings import TCVN3, VNI
 
 PLAIN = ["Câu hỏi", "A", "B", "C", "D", "Đáp án"]
@@ -238,7 +239,7 @@ def test_every_sheet_with_headings_is_read_and_later_ones_are_named():
     ([*[["title"]] * 25, PLAIN, ASKED], "columns", "Câu hỏi"),
 ])
 def test_workbook_is_refused_when_columns_are_missing(rows, code, named):
-    with pytest.raises(InterchangeError, match=named) as caught:
+    with pytest.raises(UnreadableFile, match=named) as caught:
         list(xlsx.read(book(rows)))
     assert caught.value.code == code
 
@@ -277,7 +278,7 @@ def test_cell_at_the_far_corner_costs_nothing():
     (SHEET1, lambda data: data.replace(b"<row ", b"<x>" * 200 + b"<row ", 1)), ("xl/workbook.xml", lambda data: b"<a"), ("xl/styles.xml", lambda data: b"\xff"),
 ])
 def test_workbook_is_refused_when_a_part_is_broken(part, change):
-    with pytest.raises(InterchangeError):
+    with pytest.raises(UnreadableFile):
         list(xlsx.read(repacked(shared_book(PLAIN, ASKED), part, change)))
 
 
@@ -286,7 +287,7 @@ def test_workbook_is_read_or_refused_when_a_part_holds_nonsense(part):
     nonsense = lambda data: re.sub(rb'(r|s|t|Target|numFmtId)="[^"]*"', rb'\1="-9e9"', data)  # noqa: E731
     try:
         assert isinstance(list(xlsx.read(repacked(shared_book(PLAIN, ASKED), part, nonsense))), list)
-    except InterchangeError as error:
+    except UnreadableFile as error:
         assert str(error)
 
 
@@ -294,15 +295,15 @@ def test_workbook_is_read_or_refused_when_a_part_holds_nonsense(part):
     (b"", "no_workbook"), (b"Question", "no_workbook"), (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "no_workbook"), (b"%PDF-1.7", "no_workbook"), (b"PK\x03\x04", "zip"),
 ])
 def test_file_is_refused_when_it_is_no_workbook(data, code):
-    with pytest.raises(InterchangeError) as caught:
+    with pytest.raises(UnreadableFile) as caught:
         list(xlsx.read(io.BytesIO(data)))
     assert caught.value.code == code
 
 
 def test_bomb_is_refused_when_a_workbook_unpacks_to_more_than_it_may(monkeypatch):
-    monkeypatch.setattr("quizzes.interchange.xlsx.cells.MOST_UNPACKED", 10 * 1024 * 1024)
+    monkeypatch.setattr("intake.cells.MOST_UNPACKED", 10 * 1024 * 1024)
     made = repacked(shared_book(PLAIN, ASKED), "xl/sharedStrings.xml", lambda data: b" " * (11 * 1024 * 1024))
-    with pytest.raises(InterchangeError) as caught:
+    with pytest.raises(UnreadableFile) as caught:
         list(xlsx.read(made))
     assert caught.value.code == "zip_size"
 
@@ -315,7 +316,7 @@ def test_any_bytes_raise_nothing_but_the_own_error(data):
         file[data.draw(st.integers(0, len(file) - 1))] = data.draw(st.integers(0, 255))
     try:
         list(xlsx.read(io.BytesIO(file)))
-    except InterchangeError as error:
+    except UnreadableFile as error:
         assert str(error)
 
 

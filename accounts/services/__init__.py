@@ -1,0 +1,20 @@
+"""What is done with accounts."""
+
+from accounts.services.accounts import (
+    change_profile,
+    choose_language,
+    keep_only_address,
+    mark_mailbox_held,
+    register_person,
+    remove_second_factor,
+    request_email_change,
+)
+from accounts.services.erasing import erase_person
+from accounts.services.errors import AccountError, EmailTaken, EraseReasonMissing, NotOneself, PhoneTaken
+from accounts.services.log import forget_old_looks, note, note_many
+
+__all__ = [
+    "AccountError", "EmailTaken", "EraseReasonMissing", "NotOneself", "PhoneTaken", "change_profile", "choose_language", "erase_person",
+    "forget_old_looks", "keep_only_address", "mark_mailbox_held", "note", "note_many", "register_person", "remove_second_factor",
+    "request_email_change",
+]

@@ -1,0 +1,35 @@
+"""Writing down who changed or looked at whose record."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from accounts.enums import LOOKS
+from accounts.models import LogEntry, User
+
+# Long enough to ask who looked, and no longer than that needs (Law 91/2025/QH15, Art. 3).
+LOOKS_KEPT = timedelta(days=365)
+CHUNK = 1000
+_MOST = LogEntry._meta.get_field("subject").max_length
+
+
+def note(*, about: User, act: str, by: User | None, now: datetime, subject: str = "", changes: dict | None = None) -> None:
+    """Write down what somebody did with a person's record; their own looks at their own record are not noted."""
+    if act in LOOKS and by is not None and by.pk == about.pk:
+        return
+    LogEntry.objects.create(about=about, by=by, act=act, subject=subject[:_MOST], changes=changes or {}, at=now)
+
+
+def note_many(*, about: Iterable[int], act: str, by: User | None, now: datetime, subject: str = "") -> None:
+    """Write down the same of many people, by their ids; in chunks of 1,000."""
+    others = (pk for pk in about if not (act in LOOKS and by is not None and by.pk == pk))
+    entries = (LogEntry(about_id=pk, by=by, act=act, subject=subject[:_MOST], at=now) for pk in others)
+    LogEntry.objects.bulk_create(entries, batch_size=CHUNK)
+
+
+def forget_old_looks(*, now: datetime) -> int:
+    """Delete looks that were noted longer ago than LOOKS_KEPT, 1,000 at a time, and return how many there were."""
+    count = 0
+    old = LogEntry.objects.filter(act__in=LOOKS, at__lt=now - LOOKS_KEPT).order_by("at").values_list("pk", flat=True)
+    while keys := list(old[:CHUNK]):
+        count += LogEntry.objects.filter(pk__in=keys).delete()[0]
+    return count

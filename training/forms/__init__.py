@@ -1,0 +1,1 @@
+"""What the office may ask and enter, by noun."""

@@ -1,0 +1,1 @@
+"""Doors to the office, by noun. Papers are changed in the register."""

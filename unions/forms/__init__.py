@@ -1,0 +1,1 @@
+"""Forms of the units: the office's, and the editor's (`snippets`)."""
