@@ -12,6 +12,7 @@ from cms.serve import serve_page
 from cms.views import show_gallery
 from lms import health
 from quizzes.urls import bank_urlpatterns, contest_urlpatterns, office_urlpatterns
+from training.urls import joining
 
 urlpatterns = [
     path("healthz", health.healthz),
@@ -22,7 +23,17 @@ urlpatterns = [
     path("hoc-tap/", include("quizzes.urls")),
     path("thi/", include((contest_urlpatterns, "contests"))),
     path("", include("certificates.urls")),
-    path("dao-tao/", include("training.urls")),
+    path("tham-gia/", include("training.urls.joining")),
+    path("dao-tao/", include("training.urls.learners")),
+    path("dao-tao/do-phu/", include("training.urls.coverage")),
+    path("dao-tao/chi-tieu/", include("training.urls.targets")),
+    path("dao-tao/thong-ke/", include("training.urls.statistics")),
+    path("dao-tao/bat-buoc/", include("training.urls.assignments")),
+    path("dao-tao/phieu/", include("training.urls.slips")),
+    path("dao-tao/ma-lop/", include((joining.office_urlpatterns, "class-codes"))),
+    path("dao-tao/don-vi/", include("unions.urls.units")),
+    path("dao-tao/can-bo/", include("unions.urls.people")),
+    path("dao-tao/nhap-danh-sach/", include("unions.urls.rosters")),
     path("dao-tao/cap-giay/", include((run_urlpatterns, "runs"))),
     path("dao-tao/so-goc/", include((book_urlpatterns, "books"))),
     path("dao-tao/", include((office_urlpatterns, "marking"))),

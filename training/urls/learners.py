@@ -3,11 +3,13 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
+from training.views import frame
 from training.views import learners as views
 
 app_name = "training"
 urlpatterns = [
     path("", views.list_learners, name="list-learners"),
+    path("them/", frame.show_more, name="show-more"),
     path("theo-khoa-hoc/", views.list_courses, name="list-courses"),
     path("xuat/", views.export_learners, name="export-learners"),
     path("xuat/<uuid:uuid>/", views.show_export, name="show-export"),

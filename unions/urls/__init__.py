@@ -1,0 +1,1 @@
+"""Addresses of the units, by noun."""
