@@ -4,7 +4,7 @@ import pytest
 
 from tests.factories.accounts import PASSWORD
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 
 @pytest.mark.parametrize(("next_page", "place"), [

@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import User
 from tests.factories import accounts as people
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 PROFILE = {"full_name": "Nguyễn Thị Mai", "given_name": "", "phone": "0912 345 678", "date_of_birth": "", "gender": "", "language": "vi"}
 

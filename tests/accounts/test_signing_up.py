@@ -14,7 +14,7 @@ from accounts.models import User
 from tests.factories import accounts as people
 from tests.factories.accounts import PASSWORD
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 MAI = {"full_name": "Nguyễn Thị Mai", "phone": "0912 345 678", "email": "", "password1": "lua-vang-2026"}
 

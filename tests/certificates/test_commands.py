@@ -10,7 +10,7 @@ from certificates.models import Certificate, IssueRun, RegisterEntry
 from tests.factories import certificates as factory
 from tests.factories import courses
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 
 def run(*args) -> tuple[str, str, bool]:

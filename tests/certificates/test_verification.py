@@ -17,7 +17,7 @@ from certificates.throttling import MISSES_PER_HOUR, PER_MINUTE
 from tests.factories import certificates as factory
 from tests.factories import courses, unions
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from courses.models import LessonPage
 from tests.factories import courses as course_factory
 from tests.factories import laws as law_factory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 
 def draw(block: str, **value) -> str:

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from tests.factories import courses as courses_factory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 CSS = settings.BASE_DIR / "static" / "css"
 
 

@@ -10,6 +10,8 @@ from wagtail.models import Site
 from cms.models import InformationPage, SiteSettings
 from tests.factories import courses as course_factory
 
+pytestmark = pytest.mark.same_everywhere
+
 PAGE = '{% extends "base.html" %}{% block title %}Bài 3{% endblock %}{% block content %}<h1>Bài 3</h1>{% endblock %}'
 OFFICE = '{% extends "office.html" %}{% block content %}<h1>Học viên</h1>{% endblock %}'
 

@@ -12,6 +12,8 @@ from wagtail.images.models import Image
 
 from cms.uploads import content_matches
 
+pytestmark = pytest.mark.same_everywhere
+
 
 def archive(**files: bytes) -> bytes:
     out = io.BytesIO()

@@ -19,7 +19,7 @@ from learning.services import enrol_learner
 from tests.factories import accounts as people
 from tests.factories import courses as courses_factory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 
 @pytest.fixture

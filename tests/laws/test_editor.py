@@ -8,7 +8,7 @@ from courses.groups import TRAINERS, ensure_groups
 from laws.models import LegalDocument, Provision
 from tests.factories import courses as courses_factory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 
 @pytest.fixture

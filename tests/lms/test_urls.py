@@ -2,7 +2,7 @@
 
 import pytest
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 
 @pytest.mark.parametrize("path", [f"/media/images/{'a' * 5000}.jpg", "/media/images/a%00b.jpg", "/media/images/../../lms/settings.py", "/media/images/khong-co.jpg"])

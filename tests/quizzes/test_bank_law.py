@@ -16,7 +16,7 @@ from quizzes.services.drawing import draw_questions
 from tests.factories import laws
 from tests.factories import quizzes as factory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 LAST = date(2026, 11, 19)
 DAY = timedelta(days=1)
 

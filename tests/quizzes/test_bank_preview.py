@@ -14,7 +14,7 @@ from tests.factories import quizzes as factory
 from tests.factories.answers import right_answer
 from tests.quizzes.test_bank import question_form
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 MAKERS = {
     "one_answer": factory.one_answer, "several_answers": factory.several_answers, "true_false": factory.true_false,

@@ -10,7 +10,7 @@ from quizzes.models import BankImport, Question
 from tests.factories import quizzes as make
 from tests.quizzes.exchanging import brought, lines, lines_format, one
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("lines_format")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("lines_format"), pytest.mark.same_everywhere]
 __all__ = ["lines_format"]
 
 

@@ -16,7 +16,7 @@ from quizzes.services.exchange import bringing, importing
 from quizzes.tasks import exchange as tasks
 from tests.quizzes.exchanging import brought, lines, lines_format, one, received, understood
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("lines_format")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("lines_format"), pytest.mark.same_everywhere]
 __all__ = ["lines_format"]
 ALL = ("add", "change", "view", "publish")
 

@@ -19,7 +19,7 @@ from tests.factories import quizzes as make
 from tests.quizzes.exchanging import brought, lines_format, one, states, write_in
 from tests.quizzes.test_bringing_in import picture
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("lines_format")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("lines_format"), pytest.mark.same_everywhere]
 __all__ = ["lines_format"]
 
 

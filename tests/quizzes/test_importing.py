@@ -21,7 +21,7 @@ from tests.factories import laws as law
 from tests.factories import quizzes as make
 from tests.quizzes.exchanging import BANK, brought, lines, lines_format, one, reasons, received, states, understood
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("lines_format")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("lines_format"), pytest.mark.same_everywhere]
 __all__ = ["lines_format"]
 
 

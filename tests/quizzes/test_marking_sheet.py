@@ -19,6 +19,8 @@ from tests.factories import question_types_b as written
 from tests.factories import quizzes as factory
 from tests.quizzes.desk import LIST, at_desk, attempt, give, mark_url, marker, names, quiz, sheet_url
 
+pytestmark = pytest.mark.same_everywhere
+
 __all__ = ["at_desk", "attempt", "marker", "quiz"]
 
 

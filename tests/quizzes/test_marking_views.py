@@ -15,6 +15,8 @@ from tests.factories import marking as scripts
 from tests.factories import training as office
 from tests.quizzes.desk import LIST, at_desk, attempt, give, marker, names, quiz, sheet_url
 
+pytestmark = pytest.mark.same_everywhere
+
 __all__ = ["at_desk", "attempt", "marker", "quiz"]
 
 

@@ -19,7 +19,7 @@ from quizzes.models import Attempt, Quiz
 from quizzes.signals import attempt_finished
 from tests.factories import quizzes as factory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from quizzes.models import ExtraTime, Quiz
 from quizzes.services import start_attempt
 from tests.factories import quizzes as factory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 ADD = "/quan-tri/snippets/quizzes/quiz/add/"
 

@@ -11,7 +11,7 @@ from quizzes.models import Appeal, Attempt, AttemptSlot, Regrade
 from quizzes.services import regrading
 from tests.factories import analysing, marking, quizzes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 LIST, PLAN = "marking:list-regrades", "marking:plan-regrade"
 
 

@@ -15,6 +15,8 @@ from tests.factories import question_types_b as written
 from tests.factories import quizzes as factory
 from tests.factories.answers import right_answer
 
+pytestmark = pytest.mark.same_everywhere
+
 QUESTIONS = {
     "one_answer": factory.one_answer, "several_answers": factory.several_answers, "true_false": factory.true_false,
     "short_answer": typed.short_answer, "numeric": typed.numeric, "matching": typed.matching, "ordering": typed.ordering, "gaps": typed.gaps,

@@ -13,6 +13,8 @@ from quizzes.types.asked import Asked
 from tests.factories import question_types_a as factory
 from tests.factories import quizzes
 
+pytestmark = pytest.mark.same_everywhere
+
 MAKERS = [
     factory.short_answer, factory.numeric, factory.matching, factory.ordering, factory.gaps,
     lambda: factory.ordering(marking="all"), lambda: factory.gaps(filling="list", distractors=["gửi"]),

@@ -17,6 +17,8 @@ from tests.factories import question_types_b as questions
 from tests.factories import quizzes as factory
 from tests.quizzes.walking import Walk, preview_of
 
+pytestmark = pytest.mark.same_everywhere
+
 ESSAY, FILES, TRUE_FALSE = type_of("essay"), type_of("file_upload"), type_of("true_false")
 ESSAY_CONTENT = {
     "stem": "<p>Vì sao?</p>", "materials": [], "criteria": [{"key": "c1", "title": "Điều luật", "description": "", "points": 2.0}],

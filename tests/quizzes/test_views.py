@@ -14,7 +14,7 @@ from quizzes import services
 from quizzes.models import AnswerStep, Attempt
 from tests.factories import quizzes as factory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 
 @pytest.fixture
