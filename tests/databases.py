@@ -32,12 +32,17 @@ def template_key() -> str:
     return digest.hexdigest()[:16]
 
 
+def template() -> Path:
+    """Return where the migrated SQLite database lies, once it is made."""
+    return TEMPLATES / f"{template_key()}.sqlite3"
+
+
 class SQLiteDatabase:
     """A file in the tests' own folder: WAL and locks then behave as in the product, which a database in memory does not."""
 
     def __init__(self, worker: str, *, anew: bool) -> None:
         self.path = Path(settings.VAR_DIR, f"test-{worker}.sqlite3")
-        self.template = TEMPLATES / f"{template_key()}.sqlite3"
+        self.template = template()
         TEMPLATES.mkdir(parents=True, exist_ok=True)
         with _one_at_a_time():
             if anew or not self.template.exists():

@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -71,7 +72,13 @@ def _alone(folder: Path) -> Iterator[dict]:
 
 
 def _bring_up(folder: Path) -> dict:
+    # Not at the top: stage.py reads this module before Django is up.
+    from tests import databases
+
     port = _free_port()
+    # The unit tests have migrated one already, most of the time.
+    if (migrated := databases.template()).exists():
+        shutil.copyfile(migrated, folder / "db.sqlite3")
     env = {
         **os.environ, "DJANGO_SETTINGS_MODULE": "lms.settings", "VAR_DIR": str(folder), "MEDIA_ROOT": f"{folder}/media",
         "PRIVATE_ROOT": f"{folder}/private", "SECRET_KEY": secrets.token_urlsafe(48), "CERTIFICATE_SIGNING_KEY": SIGNING_KEY, "SITE_URL": f"http://127.0.0.1:{port}", "TESTING": "0",
