@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from certificates import codes, snapshots
 from certificates.enums import Entry, State
 from certificates.models import Certificate, RegisterEntry, RegisterImport, RegisterImportRow, Series
+from certificates.services.duties import follow_papers
 from certificates.services.importing.matching import Matcher
 from certificates.services.importing.reading import day_of, rows_of
 from certificates.services.importing.receiving import Clock, Overtaken, begin, forget_file
@@ -134,6 +135,7 @@ def _write(job: RegisterImport, ready: Sequence[Prepared], by, now: datetime) ->
     for start in range(0, len(ready), CHUNK):
         chunk = ready[start:start + CHUNK]
         Certificate.objects.bulk_create([one.certificate for one in chunk])
+        follow_papers(certificates=[one.certificate for one in chunk], now=now)
         RegisterEntry.objects.bulk_create([entry for one in chunk for entry in _entries(one, by, now)])
         for one in chunk:
             one.row.certificate = one.certificate

@@ -1,34 +1,15 @@
-"""The headings of a register: by what names offices call its columns, and where they stand in a sheet.
-
-Keeps true: names are compared without case, accents, spaces and punctuation; two lines of headings, the upper one merged, count as one.
-"""
-
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from itertools import islice
+"""The headings of a register: by what names offices call its columns. Where they stand in a sheet is found by `intake.headings`."""
 
 from django.utils.translation import gettext_lazy as _
 
-from intake.cells import SheetRow, column_letters
-from vietnamese.text import search_key
+from intake.cells import column_letters
+from intake.headings import Field, Headings, Layout, is_numbering
 
-# Titles stand above the headings: the issuer, the motto, the name of the book, the period.
-MOST_ROWS_ABOVE = 40
-_LONGEST = 120
+__all__ = ["FIELDS", "LABELS", "NAME_COLUMNS", "NUMBER_COLUMNS", "Layout", "field_of", "find_layout", "is_numbering", "letters_of"]
+
 # What a row cannot do without; the numbers may be either.
 NAME_COLUMNS = ("name", "family_name")
 NUMBER_COLUMNS = ("register_entry", "register_number")
-
-
-@dataclass(frozen=True)
-class Field:
-    """Something that a column may say, and the folded headings under which offices have it."""
-
-    name: str
-    label: str
-    headings: tuple[str, ...]
-
 
 FIELDS = (
     Field("name", _("Full name"), ("ho va ten", "ho ten", "ho va ten hoc vien", "ho ten hoc vien", "ten hoc vien", "hoc vien", "ho va ten nguoi hoc", "full name")),
@@ -73,85 +54,9 @@ FIELDS = (
     Field("email", _("E-mail"), ("email", "e mail", "thu dien tu", "dia chi email")),
 )
 LABELS = {field.name: field.label for field in FIELDS}
-_NAMES = {heading: field.name for field in FIELDS for heading in field.headings}
 # What stands in the second line of headings, under a merged one.
 _BELOW = {"nam", "nu", "tu", "den", "tu ngay", "den ngay", "so", "ngay", "so qd", "ngay qd", "ngay thang", "so quyet dinh", "ngay quyet dinh", "noi dung", "qd", "quyet dinh"}
-_NUMBERING = re.compile(r"\(?\s*(\d{1,2}|[A-Za-z])\s*\)?(\s*=.*)?")
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Where the headings of a sheet are: the last row of them, which column says what, and all of them as they are written."""
-
-    row: int
-    columns: Mapping[str, int]
-    headings: list[tuple[int, str]]
-
-
-def field_of(heading: str) -> str:
-    """Return what a column of this heading says; nothing for one that is not known."""
-    key = _folded(heading)
-    # Many write a hint in brackets behind the name.
-    return _NAMES.get(key) or _NAMES.get(_folded(re.sub(r"\([^)]*\)", " ", heading)), "")
-
-
-def _folded(text: str) -> str:
-    return search_key(text[:_LONGEST])
-
-
-def find_layout(rows: Iterable[SheetRow]) -> Layout | None:
-    """Return where the headings are among the first rows; None when they hold none."""
-    upper: SheetRow | None = None
-    for row in islice(rows, MOST_ROWS_ABOVE):
-        if upper is not None:
-            return _layout(upper, row)
-        if _is_heading(row):
-            upper = row
-    return _layout(upper, None) if upper is not None else None
-
-
-def _is_heading(row: SheetRow) -> bool:
-    found = {field_of(text) for text in row.cells.values() if len(text) <= _LONGEST}
-    return bool(found & {*NAME_COLUMNS}) and len(found - {""}) >= 3
-
-
-def _layout(upper: SheetRow, lower: SheetRow | None) -> Layout:
-    headings = dict(upper.cells)
-    last = upper.number
-    if lower is not None and lower.number == upper.number + 1 and _is_below(lower):
-        last = lower.number
-        headings |= {place: f"{_over(upper, place)} {text}".strip() for place, text in lower.cells.items()}
-    columns: dict[str, int] = {}
-    for place, heading in sorted(headings.items()):
-        if (name := field_of(heading)) and name not in columns:
-            columns[name] = place
-    return Layout(last, _settled(columns), [(place, " ".join(text.split())[:_LONGEST]) for place, text in sorted(headings.items())])
-
-
-def _is_below(row: SheetRow) -> bool:
-    return all(_folded(text) in _BELOW for text in row.cells.values())
-
-
-def _over(upper: SheetRow, place: int) -> str:
-    """Return the heading above a column: of merged cells the first one holds the words."""
-    left = [each for each in upper.cells if each <= place]
-    return upper.cells[max(left)] if left else ""
-
-
-def _settled(columns: dict[str, int]) -> dict[str, int]:
-    """A column "Nam" beside "Nữ" holds births; alone it is none of ours. "Ngày sinh" over both holds nothing of its own."""
-    if ("born_male" in columns) != ("born_female" in columns):
-        columns = {name: place for name, place in columns.items() if name not in ("born_male", "born_female")}
-    return columns
-
-
-def is_numbering(row: SheetRow) -> bool:
-    """Say whether a row under the headings only counts the columns: (1), (2), (3) …"""
-    texts = list(row.cells.values())
-    numbers = [found[1] for text in texts if (found := _NUMBERING.fullmatch(text))]
-    return len(texts) >= 3 and len(numbers) == len(texts) and sum(map(str.isdigit, numbers)) * 2 >= len(numbers)
-
-
-def letters_of(place: int) -> str:
-    """Return the letters over a column, counted from 0."""
-    return column_letters(place)
+_HEADINGS = Headings(FIELDS, needs=NAME_COLUMNS, below=_BELOW)
+field_of = _HEADINGS.field_of
+find_layout = _HEADINGS.find
+letters_of = column_letters
