@@ -40,7 +40,7 @@ class AccountAdapter(DefaultAccountAdapter):
         # The same words whether the account exists or not: nobody learns here who is registered.
         "email_password_mismatch": _WRONG_PASSWORD,
         "phone_password_mismatch": _WRONG_PASSWORD,
-        "username_password_mismatch": _WRONG_PASSWORD,
+        "username_password_mismatch": _("The member code or the password is not right. A telephone number has 10 digits."),
         "incorrect_password": _WRONG_PASSWORD,
         "enter_current_password": _("The current password is not right."),
         "incorrect_code": _("The code is not right, or its time is over."),
@@ -104,9 +104,21 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def _get_login_attempts_cache_key(self, request, **credentials) -> str:
         """Count tries by person, not by what was typed: allauth's own key is empty, so shared by all, for telephone numbers."""
-        email, phone = credentials.get("email") or credentials.get("username") or "", credentials.get("phone") or ""
-        person = selectors.person_by_login(email=email.lower(), phone=phone)
-        return f"person:{person.pk}" if person else f"login:{phone or email.lower()}"
+        email, phone, member_code = (credentials.get(name) or "" for name in ("email", "phone", "username"))
+        person = selectors.person_by_login(email=email.lower(), phone=phone, member_code=member_code)
+        if phone and person is None and member_code:
+            person = selectors.person_by_login(member_code=member_code)
+        return f"person:{person.pk}" if person else f"login:{phone or email.lower() or member_code}"
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        """Ask for the password under a name that the account has: allauth would ask without any for a member code alone."""
+        names = selectors.sign_in_names_of(user)
+        if "phone" in names:
+            names = {"phone": user.phone}
+        elif "email" not in names:
+            names = {"username": user.member_code or ""}
+        found = self.authenticate(self.request, password=password, **names)
+        return found is not None and found.pk == user.pk
 
     def tries_left(self, request, **credentials) -> int:
         """Say how many wrong passwords an account still has before it must wait."""

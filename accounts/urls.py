@@ -8,7 +8,12 @@ from accounts import views
 
 _ours = [
     path("", views.show_profile, name="show-profile"),
+    path("nhat-ky/", views.show_log, name="show-log"),
     path("ngon-ngu/", views.set_language, name="set-language"),
+    path("phieu/", views.find_slip, name="use-slip"),
+    path("phieu/mat-khau/", views.set_slip_password, name="set-slip-password"),
+    # What the QR code of a slip leads to; the page behind it has another address, so that the code stands in no other site's log.
+    path("phieu/<str:code>/", views.find_slip, name="scan-slip"),
 ]
 # Without a sender of text messages a number is changed in the profile; allauth's pages would try to send a code.
 _unused = [] if settings.ACCOUNT_PHONE_VERIFICATION_ENABLED else [

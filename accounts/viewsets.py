@@ -16,9 +16,12 @@ from wagtail.admin.widgets.button import Button
 from wagtail.users.views import users
 
 from accounts import services
+from accounts.enums import Act
 from accounts.forms.people import PersonCreationForm, PersonEditForm, PersonEraseForm
 from accounts.models import User
+from accounts.selectors import facts_in_words
 
+_ALSO_NOTED = ("password1", "is_superuser", "is_staff", "is_active", "groups", "lost_second_factor")
 _ONLY_ADMINISTRATORS_GIVE = ("is_superuser", "is_staff", "lost_second_factor")
 
 
@@ -59,13 +62,18 @@ class _GuardedFormMixin:
 
 
 class PersonCreateView(_GuardedFormMixin, users.CreateView):
-    pass
+    def save_instance(self):
+        person = super().save_instance()
+        services.note(about=person, act=Act.MADE, by=self.request.user, now=timezone.now())
+        return person
 
 
 class PersonEditView(_GuardedFormMixin, users.EditView):
     def dispatch(self, request, *args, **kwargs):
         if self.object.is_superuser and not request.user.is_superuser:
             raise PermissionDenied
+        if request.method == "GET" and request.user.has_perm("accounts.change_user"):
+            services.note(about=self.object, act=Act.LOOKED, by=request.user, now=timezone.now())
         return super().dispatch(request, *args, **kwargs)
 
     @cached_property
@@ -77,7 +85,9 @@ class PersonEditView(_GuardedFormMixin, users.EditView):
         return buttons
 
     def save_instance(self):
+        before = facts_in_words(User.objects.get(pk=self.object.pk))
         person = super().save_instance()
+        self._note(person, before)
         if "email" in self.form.changed_data:
             services.keep_only_address(user=person)
         if "password1" in self.form.changed_data:
@@ -85,6 +95,13 @@ class PersonEditView(_GuardedFormMixin, users.EditView):
         if self.form.cleaned_data.get("lost_second_factor"):
             services.remove_second_factor(user=person)
         return person
+
+    def _note(self, person: User, before: dict[str, str]) -> None:
+        """Note what was changed; of a password only that it was, of rights only which kind."""
+        services.note_changes(about=person, before=before, by=self.request.user, now=timezone.now())
+        others = {name: ["", "✓"] for name in _ALSO_NOTED if name in self.form.changed_data}
+        if others:
+            services.note(about=person, act=Act.CHANGED, by=self.request.user, now=timezone.now(), changes=others)
 
 
 class PersonEraseView(WagtailAdminTemplateMixin, FormView):

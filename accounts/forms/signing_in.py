@@ -1,5 +1,7 @@
 """allauth's forms for signing in and up, passwords and addresses, in our words and with our rules."""
 
+import re
+
 from allauth.account import forms as account_forms
 from allauth.account.adapter import get_adapter
 from allauth.account.internal import flows
@@ -15,6 +17,8 @@ from accounts.models import User
 from vietnamese import phones
 from vietnamese.text import clean
 
+# A member code is one word with a digit in it; what is typed with spaces is a telephone number that lacks something.
+MEMBER_CODE = re.compile(r"(?=.*[0-9])[0-9A-Z][0-9A-Z./_-]{3,19}")
 PASSWORD_HINT = _("At least 8 characters, not only digits, and nothing that others guess easily.")
 
 
@@ -25,14 +29,14 @@ def _word(field: forms.Field, label, hint="") -> None:
 
 
 class SignInForm(account_forms.LoginForm):
-    """One field for the telephone number or the e-mail address, and how many tries are left."""
+    """One field for the telephone number, the e-mail address or the member code, and how many tries are left."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         login, password, remember = self.fields["login"], self.fields["password"], self.fields["remember"]
-        login.label = _("Telephone number or e-mail")
+        login.label = _("Telephone number, e-mail or member code")
         login.widget = forms.TextInput(attrs={"autocomplete": "username", "inputmode": "email", "maxlength": 254, "autocapitalize": "none", "spellcheck": "false"})
-        login.error_messages = {**login.error_messages, "required": _("Write your telephone number or e-mail address.")}
+        login.error_messages = {**login.error_messages, "required": _("Write your telephone number, e-mail address or member code.")}
         _word(password, _("Password"))
         password.error_messages = {**password.error_messages, "required": _("Write your password.")}
         remember.label, remember.initial = _("Keep me signed in on this device for 30 days"), True
@@ -43,12 +47,22 @@ class SignInForm(account_forms.LoginForm):
             return phones.to_e164(login)
         except phones.InvalidPhone:
             pass
+        if MEMBER_CODE.fullmatch(login.upper()):
+            return login.upper()
         try:
             validate_email(login)
         except forms.ValidationError as error:
-            message = _("A telephone number has 10 digits and begins with 0; an e-mail address has an @ in it.")
+            message = _("A telephone number has 10 digits and begins with 0; an e-mail address has an @ in it; a member code has no spaces.")
             raise forms.ValidationError(message, code="invalid_login") from error
         return login.lower()
+
+    def user_credentials(self) -> dict:
+        """Hand what may be a member code along with a telephone number: some are made of ten digits too."""
+        credentials = super().user_credentials()
+        typed = clean(self.data.get(self.add_prefix("login"), "")).upper()
+        if "phone" in credentials and MEMBER_CODE.fullmatch(typed):
+            credentials["username"] = typed
+        return credentials
 
     def _clean_with_password(self, credentials: dict):
         try:
@@ -60,7 +74,8 @@ class SignInForm(account_forms.LoginForm):
         left = adapter.tries_left(self.request, **credentials)
         if not left:
             raise adapter.validation_error("too_many_login_attempts")
-        message = gettext("The password is not right. You can try %(left)s more times.") % {"left": left}
+        wrong = adapter.error_messages["username_password_mismatch" if set(credentials) == {"username", "password"} else "incorrect_password"]
+        message = gettext("%(wrong)s You can try %(left)s more times.") % {"wrong": wrong, "left": left}
         self.add_error("password", forms.ValidationError(message, code="wrong_password"))
         return self.cleaned_data
 
@@ -118,13 +133,10 @@ class ForgottenPasswordForm(account_forms.ResetPasswordForm):
 
     def clean_email(self) -> str:
         typed = clean(self.cleaned_data["email"]).lower()
-        try:
-            phones.to_e164(typed)
-        except phones.InvalidPhone:
-            validate_email(typed)
-        else:
+        if "@" not in typed and any(letter.isdigit() for letter in typed):
             raise forms.ValidationError(
-                _("A new password cannot be sent to a telephone number. Ask the training manager of your unit for one."), code="phone")
+                _("A new password is sent to an e-mail address only. Ask the training manager of your unit for a slip with a code."), code="phone")
+        validate_email(typed)
         self.users = selectors.people_who_reset(typed)
         return typed
 

@@ -92,8 +92,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     def set_keys(self) -> None:
         """Bring what is made of other fields in step with them; for whoever writes many people at once, past `save`."""
         self.email, self.phone, self.member_code = self.email or None, self.phone or None, self.member_code or None
-        if self.date_of_birth:
-            self.birth_year = self.date_of_birth.year
+        if born_on := self._meta.get_field("date_of_birth").to_python(self.date_of_birth):
+            self.birth_year = born_on.year
         self.sort_key = names.sort_key(self.full_name, self.given_name)
         parts = [self.full_name, self.phone or "", self.phone_shown.replace(" ", ""), self.email or "", self.member_code or ""]
         self.search_key = search_key(" ".join(parts))[:400]

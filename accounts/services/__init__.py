@@ -11,10 +11,11 @@ from accounts.services.accounts import (
 )
 from accounts.services.erasing import erase_person
 from accounts.services.errors import AccountError, EmailTaken, EraseReasonMissing, NotOneself, PhoneTaken
-from accounts.services.log import forget_old_looks, note, note_many
+from accounts.services.log import LOOKS_KEPT, forget_old_looks, note, note_changes, note_look, note_many
+from accounts.services.people import Facts, change_person, make_person
 
 __all__ = [
-    "AccountError", "EmailTaken", "EraseReasonMissing", "NotOneself", "PhoneTaken", "change_profile", "choose_language", "erase_person",
-    "forget_old_looks", "keep_only_address", "mark_mailbox_held", "note", "note_many", "register_person", "remove_second_factor",
-    "request_email_change",
+    "LOOKS_KEPT", "AccountError", "EmailTaken", "EraseReasonMissing", "Facts", "NotOneself", "PhoneTaken", "change_person", "change_profile",
+    "choose_language", "erase_person", "forget_old_looks", "keep_only_address", "make_person", "mark_mailbox_held", "note", "note_changes",
+    "note_look", "note_many", "register_person", "remove_second_factor", "request_email_change",
 ]

@@ -4,7 +4,7 @@ Keeps true: `User.email` is an address that its holder has proved, that an offic
 an address that was merely typed waits as an unverified EmailAddress, and nobody gets into an account through it.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -12,7 +12,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
+from accounts.selectors import facts_in_words
 from accounts.services.errors import AccountError, EmailTaken, PhoneTaken
+from accounts.services.log import note_changes
 
 
 def register_person(*, full_name: str, email: str | None, phone: str | None, password: str | None, language: str) -> User:
@@ -35,12 +37,13 @@ def register_person(*, full_name: str, email: str | None, phone: str | None, pas
 
 
 def change_profile(
-    *, user: User, full_name: str, given_name: str, phone: str | None, date_of_birth: date | None, gender: str, language: str,
+    *, user: User, full_name: str, given_name: str, phone: str | None, date_of_birth: date | None, gender: str, language: str, now: datetime,
 ) -> User:
-    """Write what a person has changed in their own record.
+    """Write what a person has changed in their own record, and note it there.
 
     :raises PhoneTaken: when the number was given to somebody else in the meantime.
     """
+    before = facts_in_words(user)
     if user.phone != phone:
         user.phone_verified_at = None
     user.full_name, user.given_name, user.phone = full_name, given_name, phone
@@ -48,6 +51,7 @@ def change_profile(
     try:
         with transaction.atomic():
             user.save()
+            note_changes(about=user, before=before, by=user, now=now)
     except IntegrityError as error:
         raise _what_is_taken(email=None, phone=phone) from error
     return user

@@ -32,3 +32,47 @@ class EraseReasonMissing(AccountError):
 class NotOneself(AccountError):
     code = "not_oneself"
     message = _("Nobody erases their own account here. Ask another administrator.")
+
+
+class MemberCodeTaken(AccountError):
+    code = "member_code_taken"
+    field = "member_code"
+    message = _("This member code belongs to another account. Check each character, or ask your training manager.")
+
+
+# Slips
+
+class SlipSpent(AccountError):
+    code = "slip_spent"
+    message = _("This slip can no longer be used. Ask the training manager of your unit for a new one.")
+
+
+class NoSignInName(AccountError):
+    code = "no_sign_in_name"
+    field = "phone"
+    message = _("Write a telephone number, an e-mail address or a member code: you need one of them to sign in next time.")
+
+
+class NoSlipFor(AccountError):
+    """A slip is no way into this account: it is closed, or has rights that a slip must not give away."""
+
+    code = "no_slip_for"
+    message = _("This account has rights of its own, or is locked. Only a system administrator renews its password.")
+
+
+class PhoneInUse(AccountError):
+    code = "phone_in_use"
+    field = "phone"
+    message = _("Somebody else has this telephone number. Look whether there is a record of this person already.")
+
+
+class EmailInUse(AccountError):
+    code = "email_in_use"
+    field = "email"
+    message = _("Somebody else has this e-mail address. Look whether there is a record of this person already.")
+
+
+class CodeInUse(AccountError):
+    code = "code_in_use"
+    field = "member_code"
+    message = _("Somebody else has this member code. Look whether there is a record of this person already.")

@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from accounts.enums import LOOKS
+from accounts.enums import LOOKS, Act
 from accounts.models import LogEntry, User
+from accounts.selectors import facts_in_words
 
 # Long enough to ask who looked, and no longer than that needs (Law 91/2025/QH15, Art. 3).
 LOOKS_KEPT = timedelta(days=365)
+SAME_LOOK = timedelta(minutes=30)
 CHUNK = 1000
 _MOST = LogEntry._meta.get_field("subject").max_length
 
@@ -17,6 +19,20 @@ def note(*, about: User, act: str, by: User | None, now: datetime, subject: str 
     if act in LOOKS and by is not None and by.pk == about.pk:
         return
     LogEntry.objects.create(about=about, by=by, act=act, subject=subject[:_MOST], changes=changes or {}, at=now)
+
+
+def note_look(*, about: User, by: User, now: datetime, subject: str = "") -> None:
+    """Write down that somebody looked at a person's record; the same look within SAME_LOOK is the same, for pages that are gone through in steps."""
+    same = LogEntry.objects.filter(about=about, by=by, act=Act.LOOKED, subject=subject[:_MOST], at__gt=now - SAME_LOOK)
+    if about.pk != by.pk and not same.exists():
+        note(about=about, act=Act.LOOKED, by=by, now=now, subject=subject)
+
+
+def note_changes(*, about: User, before: dict[str, str], by: User | None, now: datetime) -> None:
+    """Write down what of a person's facts is other than before (`selectors.facts_in_words`); nothing new writes nothing."""
+    after = facts_in_words(about)
+    if changes := {name: [before[name], after[name]] for name in before if before[name] != after[name]}:
+        note(about=about, act=Act.CHANGED, by=by, now=now, changes=changes)
 
 
 def note_many(*, about: Iterable[int], act: str, by: User | None, now: datetime, subject: str = "") -> None:

@@ -74,7 +74,7 @@ def test_no_door_is_left_open(learner, as_user, erase):
 
 
 def test_posts_end_and_roles_go(learner, erase):
-    unit = unions.unit()
+    unit = unions.unit(active_from=date(2019, 1, 1))
     unions.post(learner, unit)
     unions.post(learner, unit, unions.post_kind("Phó chủ tịch", "deputy"), valid_from=date(2026, 12, 1))
     past = unions.post(learner, unit, unions.post_kind("Ủy viên", "member"), valid_from=date(2020, 1, 1), valid_until=date(2021, 1, 1))
