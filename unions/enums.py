@@ -38,7 +38,7 @@ class ChangeKind(models.TextChoices):
     MOVE = "move", _("Moved")
     SPLIT = "split", _("Split")
     MERGE = "merge", _("Merged")
-    CLOSE = "close", _("Closed")
+    CLOSE = "close", pgettext_lazy("unit", "Closed")
     BULK_MOVE = "bulk_move", _("Moved by list")
 
 

@@ -1,7 +1,9 @@
 """The units in the Wagtail admin: a group of snippets for the administrator, and a chooser for people."""
 
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.chooser import ChooserViewSet
@@ -10,9 +12,10 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from accounts.models import User
-from unions.models import Post, PostKind, RoleGrant, Unit, UnitType
+from unions.models import PostKind, Region, Unit, UnitType
 from unions.permissions import NeverDeleted
-from unions.views.snippets import ChoosePeopleResultsView, ChoosePeopleView, CreateRoleView, CreateUnitView, EditUnitView, FoldedIndexView
+from unions.selectors import office_of
+from unions.views.snippets import ChoosePeopleResultsView, ChoosePeopleView, CreateUnitView, EditUnitView, FoldedIndexView
 
 
 class UnitTypeViewSet(SnippetViewSet):
@@ -21,6 +24,14 @@ class UnitTypeViewSet(SnippetViewSet):
     list_display = ["name", "rank"]
     ordering = ["rank", "name"]
     panels = [FieldPanel("name"), FieldPanel("rank")]
+
+
+class RegionViewSet(SnippetViewSet):
+    model = Region
+    icon = "site"
+    list_display = ["name"]
+    ordering = ["name"]
+    panels = [FieldPanel("name")]
 
 
 class UnitViewSet(SnippetViewSet):
@@ -49,51 +60,33 @@ class PostKindViewSet(SnippetViewSet):
     panels = [FieldPanel("name"), FieldPanel("slug"), FieldRowPanel([FieldPanel("rank"), FieldPanel("is_cadre")])]
 
 
-class PostViewSet(SnippetViewSet):
-    model = Post
-    icon = "user"
-    list_display = [Column("user", label=_("person")), Column("kind", label=_("kind of post")), Column("unit", label=_("unit")), "valid_from", "valid_until"]
-    list_filter = ["kind"]
-    search_fields = ["user__search_key", "unit__search_key"]
-    search_backend_name = None
-    index_view_class = FoldedIndexView
-    ordering = ["user__sort_key", "pk"]
-    copy_view_enabled = False
-    panels = [
-        FieldPanel("user"), FieldPanel("unit"), FieldPanel("kind"), FieldRowPanel([FieldPanel("manner"), FieldPanel("full_time")]),
-        FieldRowPanel([FieldPanel("valid_from"), FieldPanel("valid_until"), FieldPanel("decision_number")])]
-
-    def get_queryset(self, request):
-        return Post.objects.select_related("user", "unit", "kind")
-
-
-class RoleGrantViewSet(SnippetViewSet):
-    model = RoleGrant
-    icon = "key"
-    list_display = [Column("user", label=_("person")), Column("get_role_display", label=_("role")), Column("unit", label=_("unit")), "granted_at"]
-    list_filter = ["role"]
-    search_fields = ["user__search_key", "unit__search_key"]
-    search_backend_name = None
-    index_view_class = FoldedIndexView
-    ordering = ["user__sort_key", "pk"]
-    add_view_class = CreateRoleView
-    copy_view_enabled = False
-    panels = [FieldPanel("user"), FieldPanel("unit"), FieldPanel("role")]
-
-    def get_queryset(self, request):
-        return RoleGrant.objects.select_related("user", "unit")
-
-
 class UnionsGroup(SnippetViewSetGroup):
     menu_label = _("Union units")
     menu_icon = "group"
     menu_order = 500
-    items = (UnitViewSet, UnitTypeViewSet, PostViewSet, PostKindViewSet, RoleGrantViewSet)
+    items = (UnitViewSet, UnitTypeViewSet, RegionViewSet, PostKindViewSet)
 
 
-for kept in (Unit, UnitType, PostKind):
+for kept in (Unit, UnitType, Region, PostKind):
     register_permission_policy(kept, NeverDeleted(kept))
 register_snippet(UnionsGroup)
+
+
+class OfficeMenuItem(MenuItem):
+    """A page of the office, for whoever has one: the rules of who may give what to whom are asked there, and nowhere else."""
+
+    def is_shown(self, request) -> bool:
+        return office_of(request.user) is not None
+
+
+@hooks.register("register_admin_menu_item")
+def lead_to_posts() -> MenuItem:
+    return OfficeMenuItem(_("Posts"), reverse_lazy("people:list-people"), name="posts", icon_name="user", order=510)
+
+
+@hooks.register("register_admin_menu_item")
+def lead_to_roles() -> MenuItem:
+    return OfficeMenuItem(_("Roles"), reverse_lazy("people:list-roles"), name="roles", icon_name="key", order=511)
 
 
 class PeopleChooserViewSet(ChooserViewSet):

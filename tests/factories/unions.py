@@ -25,7 +25,7 @@ def post_kind(name: str = "Chủ tịch", slug: str = "chair", rank: int = 1) ->
 
 def post(user, in_unit: Unit, kind: PostKind | None = None, **fields) -> Post:
     return services.appoint_person(
-        user=user, unit=in_unit, kind=kind or post_kind(), valid_from=fields.pop("valid_from", LONG_AGO), **fields)
+        user=user, unit=in_unit, kind=kind or post_kind(), valid_from=fields.pop("valid_from", max(LONG_AGO, in_unit.active_from)), **fields)
 
 
 def role(user, over: Unit, name: str = Role.TRAINING_ADMIN) -> RoleGrant:

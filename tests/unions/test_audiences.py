@@ -8,6 +8,7 @@ from tests.factories import accounts as people
 from tests.factories import unions as factory
 from unions.models import Audience, Post, Unit
 from unions.selectors.audiences import people_meant, posts_meant
+from unions.services import changes
 
 pytestmark = pytest.mark.django_db
 ON = date(2026, 11, 20)
@@ -86,6 +87,19 @@ def test_picked_people_count_whatever_their_post_while_they_hold_one(cast, outsi
     picked = audience(women_only=True, people=[cast["Dung"], outsider])
     assert meant(picked) == "Cúc Dung"
     assert meant(audience(only_people=True, people=[cast["Dung"]])) == "Dung"
+
+
+def test_a_branch_is_what_stood_below_it_on_that_day(cast, now):
+    top = Unit.objects.get(code="TH")
+    ward = factory.unit("Công đoàn phường", "P", top)
+    changes.move_unit(
+        unit=Unit.objects.get(code="L"), parent=ward, decision=changes.Decision(date(2026, 9, 1), "Sắp xếp lại"), by=cast["An"], now=now)
+    branch = audience(units=[ward])
+    assert (meant(branch, on=date(2026, 8, 31)), meant(branch, on=date(2026, 9, 1)), meant(branch)) == ("", "An Bình", "An Bình")
+    changes.merge_units(
+        merge=changes.Merge((ward, Unit.objects.get(code="N")), changes.NewUnit("X", "Công đoàn mới", ward.type, top)),
+        decision=changes.Decision(date(2026, 11, 1), "Sắp xếp lại"), by=cast["An"], now=now)
+    assert (meant(branch, on=date(2026, 10, 31)), meant(branch)) == ("An Bình", "")
 
 
 def test_posts_cost_the_same_queries_however_many(cast, django_assert_num_queries):

@@ -6,38 +6,35 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.widgets import AdminDateInput
 
+from unions.forms.units import UnitField
 from unions.models import Unit
-
-
-class ParentChoice(forms.ModelChoiceField):
-    """Units in the order of the tree, indented by their depth."""
-
-    def label_from_instance(self, unit: Unit) -> str:
-        return "– " * (unit.path.count("/") - 1) + unit.name
 
 
 class NewUnitForm(WagtailAdminModelForm):
     """A unit that is being set up: where it stands, and from which day."""
 
-    parent = ParentChoice(label=_("Unit above"), queryset=Unit.objects.none(), required=False, help_text=_("Empty: the top of the tree."))
+    parent = UnitField(_("Unit above"), required=False, help_text=_("Its code, or its whole name. Empty: the top of the tree."))
     decision_number = forms.CharField(label=_("Decision number"), max_length=60, required=False)
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["parent"].queryset = Unit.objects.filter(active_until__isnull=True).order_by("path")
+        self.fields["parent"].units = Unit.objects.filter(active_until__isnull=True)
 
 
 class UnitForm(WagtailAdminModelForm):
-    """A unit that stands: a new name holds from a day on."""
+    """A unit that stands: a new name holds from a day on, for a reason."""
 
     renamed_on = forms.DateField(
         label=_("New name from"), required=False, widget=AdminDateInput, help_text=_("Needed only when the name changes."))
+    reason = forms.CharField(label=_("Reason"), max_length=500, required=False, help_text=_("Needed only when the name changes."))
     decision_number = forms.CharField(label=_("Decision number"), max_length=60, required=False)
 
     def clean(self) -> dict:
         cleaned = super().clean()
         if "name" in self.changed_data and not cleaned.get("renamed_on"):
             self.add_error("renamed_on", _("From which day does the new name hold?"))
+        if "name" in self.changed_data and not cleaned.get("reason"):
+            self.add_error("reason", _("Write down why: the reason stays with the history of the unit."))
         return cleaned
 
 

@@ -25,7 +25,7 @@ class UnitChange(models.Model):
     # What was asked for, and numbers of what it did: {"posts": 812, "units": 14}.
     asked = models.JSONField(default=dict)
     counts = models.JSONField(default=dict)
-    # {"app.model": {"made": [pk, …], "changed": [[pk, {field: before}, {field: after}], …]}}; emptied when it can no longer be undone.
+    # {"steps": […], "seal": "…"} as `unions.services.changes.ledger` writes and reads it; emptied when it can no longer be undone.
     rows = models.JSONField(default=dict)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField()

@@ -23,7 +23,6 @@ class RosterImport(Work):
     on = models.DateField(_("as of"))
     decision_number = models.CharField(_("decision number"), max_length=60, blank=True)
     term = models.CharField(_("term"), max_length=20, blank=True)
-    term_ends_on = models.DateField(_("end of the term"), null=True, blank=True)
     file = models.FileField(storage=private_files, upload_to="rosters/%Y/%m/", max_length=200, blank=True)
     file_name = models.CharField(max_length=200)
     # {"sheet": "Danh sách", "row": 7, "columns": {"name": 1, …}, "headings": [[1, "Họ và tên"], …]}; the columns may be set by hand.

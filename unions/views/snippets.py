@@ -3,6 +3,7 @@
 from functools import reduce
 from operator import or_
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -12,15 +13,15 @@ from wagtail.admin.views.generic.chooser import ChooseResultsView, ChooseView
 from wagtail.snippets.views.snippets import CreateView, EditView, IndexView
 
 from unions.forms.snippets import NewUnitForm, PeopleSearchForm, UnitForm
-from unions.models import RoleGrant, Unit
+from unions.models import Unit
 from unions.selectors import visible_people
-from unions.services import UnionsError, change_unit, create_unit, grant_role, rename_unit
+from unions.services import UnionsError, change_unit, changes, create_unit
 from vietnamese.text import search_key
 
-_NEW = [FieldPanel("parent"), FieldPanel("name"), FieldRowPanel([FieldPanel("code"), FieldPanel("type"), FieldPanel("sector")]),
-        FieldRowPanel([FieldPanel("active_from"), FieldPanel("decision_number")])]
-_STANDING = [FieldPanel("name"), FieldRowPanel([FieldPanel("renamed_on"), FieldPanel("decision_number")]),
-             FieldRowPanel([FieldPanel("code"), FieldPanel("type"), FieldPanel("sector")])]
+_NEW = [FieldPanel("parent"), FieldPanel("name"), FieldRowPanel([FieldPanel("code"), FieldPanel("type")]),
+        FieldRowPanel([FieldPanel("sector"), FieldPanel("region")]), FieldRowPanel([FieldPanel("active_from"), FieldPanel("decision_number")])]
+_STANDING = [FieldPanel("name"), FieldRowPanel([FieldPanel("renamed_on"), FieldPanel("decision_number")]), FieldPanel("reason"),
+             FieldRowPanel([FieldPanel("code"), FieldPanel("type")]), FieldRowPanel([FieldPanel("sector"), FieldPanel("region")])]
 
 
 class UnitFormView:
@@ -43,7 +44,7 @@ class CreateUnitView(UnitFormView, CreateView):
         return ObjectList(_NEW, base_form_class=NewUnitForm).bind_to_model(Unit)
 
     def save_instance(self) -> Unit:
-        fields = ("parent", "name", "code", "type", "sector", "active_from", "decision_number")
+        fields = ("parent", "name", "code", "type", "sector", "region", "active_from", "decision_number")
         return create_unit(**{name: self.form.cleaned_data[name] for name in fields})
 
 
@@ -51,18 +52,14 @@ class EditUnitView(UnitFormView, EditView):
     def get_panel(self):
         return ObjectList(_STANDING, base_form_class=UnitForm).bind_to_model(Unit)
 
+    @transaction.atomic
     def save_instance(self) -> Unit:
         values = self.form.cleaned_data
         unit = Unit.objects.get(pk=self.object.pk)
         if "name" in self.form.changed_data:
-            unit = rename_unit(unit=unit, name=values["name"], on=values["renamed_on"], decision_number=values["decision_number"])
-        return change_unit(unit=unit, code=values["code"], type=values["type"], sector=values["sector"])
-
-
-class CreateRoleView(CreateView):
-    def save_instance(self) -> RoleGrant:
-        values = self.form.cleaned_data
-        return grant_role(user=values["user"], unit=values["unit"], role=values["role"], by=self.request.user, now=timezone.now())
+            decision = changes.Decision(values["renamed_on"], values["reason"], values["decision_number"])
+            changes.rename_unit(unit=unit, name=values["name"], decision=decision, by=self.request.user, now=timezone.now())
+        return change_unit(unit=unit, code=values["code"], type=values["type"], sector=values["sector"], region=values["region"])
 
 
 class FoldedIndexView(IndexView):
