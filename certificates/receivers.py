@@ -1,4 +1,4 @@
-"""What the register hears from below: completed courses, people who were erased, designs that were published."""
+"""What the register hears from below: completed courses, people who were erased, designs that were published, rules that ask for certificates."""
 
 import logging
 
@@ -10,9 +10,10 @@ from accounts.signals import person_erased
 from certificates.models import Design
 from certificates.services import forget_holder, issue_by_itself
 from certificates.services.designs import freeze_design
+from certificates.services.duties import settle_holders
 from certificates.tasks import issue_for_completion
-from learning.models import Completion
-from learning.signals import course_completed
+from learning.models import AssignmentRule, Completion
+from learning.signals import assignments_settled, course_completed
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +35,11 @@ def issue_at_once(sender, completion: Completion, **kwargs) -> None:
 def forget(sender, user, by, now, reason, **kwargs) -> None:
     """Raises what goes wrong: the sender keeps other receivers from it and writes it into the log; erasing again goes on."""
     forget_holder(user=user, by=by, now=now, reason=reason)
+
+
+@receiver(assignments_settled)
+def settle_who_holds(sender, rule: AssignmentRule, people, now, **kwargs) -> None:
+    settle_holders(rule=rule, people=people, now=now)
 
 
 @receiver(published, sender=Design)

@@ -19,13 +19,14 @@ from learning.forms import ReadingForm, StudyForm
 from learning.models import OutsideStudy
 from learning.selectors import enrolment_at, home_of, studies_of
 from learning.serve import proof_of
+from learning.services.assignments import begin_course
 from learning.services.outside import correct_study, enter_study, withdraw_study
 from quizzes.services import QuizError, start_attempt
 
 
 @login_required
 def show_home(request: HttpRequest) -> HttpResponse:
-    return render(request, "learning/home.html", {"home": home_of(request.user)})
+    return render(request, "learning/home.html", {"home": home_of(request.user, timezone.localdate())})
 
 
 def enrol(request: HttpRequest, slug: str) -> HttpResponse:
@@ -36,7 +37,7 @@ def enrol(request: HttpRequest, slug: str) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect_to_login(address(course.url_path))
     try:
-        services.enrol_learner(user=request.user, course=course, now=timezone.now())
+        begin_course(user=request.user, course=course, now=timezone.now())
     except services.LearningError as error:
         messages.warning(request, error.message)
         return place

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef
 
 from certificates.enums import CONSENT_NOW, State
 from certificates.models import Certificate, NameConsent, Notice
@@ -142,11 +142,23 @@ def certificates_by_course(user) -> dict[int, Certificate]:
     return {certificate.course_id: certificate for certificate in found}
 
 
-def papers_ending(user, on: date) -> list[Paper]:
-    """Return the person's papers that end within 60 days, or ended in the 60 days before, and that nothing follows. One query."""
-    around = Q(valid_until__gt=on - ENDS_SOON, valid_until__lte=on + ENDS_SOON)
-    found = Certificate.objects.filter(around, user=user, state__in=[State.VALID, State.EXPIRED], renewed_by__isnull=True)
-    return [paper_of(certificate, on) for certificate in found.order_by("valid_until", "pk")]
+@dataclass(frozen=True)
+class Shelf:
+    """What lists of courses show of a person's papers: the valid ones by course id, and those that end soon or ended lately."""
+
+    by_course: dict[int, Certificate]
+    ending: list[Paper]
+
+
+def shelf_of(user, on: date) -> Shelf:
+    """Return the person's valid papers, and those that end within 60 days, or ended in the 60 days before, and that nothing follows. One query."""
+    followed = Certificate.objects.filter(renews=OuterRef("pk"))
+    rows = list(
+        Certificate.objects.filter(user=user, state__in=[State.VALID, State.EXPIRED]).annotate(is_followed=Exists(followed)).order_by("issued_at", "pk"))
+    ending = [
+        row for row in rows if row.valid_until and on - ENDS_SOON < row.valid_until <= on + ENDS_SOON and not row.is_followed]
+    ending.sort(key=lambda row: (row.valid_until, row.pk))
+    return Shelf({row.course_id: row for row in rows if row.state == State.VALID}, [paper_of(row, on) for row in ending])
 
 
 def standing_consent(user) -> NameConsent | None:

@@ -11,6 +11,7 @@ from certificates.enums import Entry, NoticeKind, State
 from certificates.models import Certificate, RegisterEntry
 from certificates.selectors.states import facts_now
 from certificates.services.designs import version_for
+from certificates.services.duties import follow_papers
 from certificates.services.errors import (
     AlreadyReplaced,
     AlreadyRevoked,
@@ -132,6 +133,7 @@ def revoke_certificate(
         if row.state != State.VALID:
             raise NotValid
         _move(row, State.REVOKED, Entry.REVOKED, ground)
+        follow_papers(certificates=[row], now=now)
         post_notices(certificates=[row], kind=NoticeKind.REVOKED, now=now)
     return row
 

@@ -20,6 +20,7 @@ from certificates.models import Certificate, DesignVersion, Issuer, RegisterEntr
 from certificates.selectors import completion_of, default_issuer, standing_certificate
 from certificates.services.awards import put_awards
 from certificates.services.designs import version_for
+from certificates.services.duties import follow_papers
 from certificates.services.errors import DiplomaNotAllowed, NoIssuer, NotComplete, NotSigned
 from certificates.services.keys import note_key_in_use
 from certificates.validity import first_day_without
@@ -185,6 +186,7 @@ def write_down(drafts: Sequence[Draft], *, series: Series, by, now: datetime) ->
         # In the order of people: two issuers who meet the same ones then wait for each other in one direction only.
         Certificate.objects.bulk_create(sorted(rows, key=lambda row: row.user_id or 0))
         RegisterEntry.objects.bulk_create([_entry(draft, by, now) for draft in drafts])
+        follow_papers(certificates=rows, now=now)
     except BaseException:
         forget_papers(rows)
         raise

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.enums import Act
+from accounts.services import note
 from certificates import typesetting, wording
 from certificates.enums import LookKind, State
 from certificates.models import Certificate, Look
@@ -17,15 +19,16 @@ _STATES = {State.VALID: "còn hiệu lực", State.SUPERSEDED: "đã được th
 
 
 def typeset_transcript(*, user, by, now: datetime) -> bytes:
-    """Set the person's transcript as PDF/A-2a and PDF/UA-1. Somebody else who asks for it is noted at every paper that stands in it.
+    """Set the person's transcript as PDF/A-2a and PDF/UA-1. Somebody else who asks for it is noted at every paper that stands in it, and in the person's log.
 
-    Six queries at most; the same studies and time give the same bytes.
+    Seven queries at most; the same studies and time give the same bytes.
     """
     transcript = transcript_of(user, timezone.localdate(now))
     pdf = typesetting.document("transcript", printed(transcript), at=now)
     if by.pk != user.pk:
         papers = Certificate.objects.filter(user=user).values_list("pk", flat=True)
         Look.objects.bulk_create(Look(certificate_id=pk, kind=LookKind.PRINTED, by=by, at=now) for pk in papers)
+        note(about=user, act=Act.EXPORTED, by=by, now=now, subject="Bảng kết quả học tập")
     return pdf
 
 

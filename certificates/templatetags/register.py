@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from certificates import selectors
 from certificates.models import Certificate
-from certificates.selectors.holding import Paper, papers_ending
+from certificates.selectors.holding import Shelf, shelf_of
 
 register = template.Library()
 
@@ -23,7 +23,7 @@ def of_course(certificates: dict[int, Certificate], course_id: int) -> Certifica
 
 
 @register.simple_tag(takes_context=True)
-def papers_about_to_end(context) -> list[Paper]:
-    """Return the papers of the person who is signed in that end soon or ended lately. One query a page."""
+def shelf(context) -> Shelf:
+    """Return the valid papers of the person who is signed in, by course id, and those that end soon or ended lately. One query a page."""
     user = context["request"].user
-    return papers_ending(user, timezone.localdate()) if user.is_authenticated else []
+    return shelf_of(user, timezone.localdate()) if user.is_authenticated else Shelf({}, [])

@@ -1,6 +1,7 @@
 """Doors to the register book: its list, one record, its paper, its changes, its printed files."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from uuid import UUID
 
@@ -15,6 +16,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.enums import Act
+from accounts.services import note
 from certificates import services
 from certificates.enums import LookKind, PrintoutKind
 from certificates.forms.register import CorrectionForm, FilterForm, ReasonForm
@@ -75,12 +78,19 @@ def _changed_by(request: HttpRequest, uuid: UUID) -> Certificate:
     return certificate
 
 
+def _note(certificate: Certificate, act: str, *, by, now: datetime) -> None:
+    """Write it into the log of the person too, where the register knows one."""
+    if certificate.user is not None:
+        note(about=certificate.user, act=act, by=by, now=now, subject=certificate.register_number)
+
+
 @in_records
 @require_safe
 def show_record(request: HttpRequest, uuid: UUID) -> HttpResponse:
     certificate, now = _open(request, uuid), timezone.now()
     record = records.record_of(request.user, certificate, timezone.localdate(now))
     services.note_look(certificate=certificate, kind=LookKind.OFFICE, by=request.user, now=now)
+    _note(certificate, Act.LOOKED, by=request.user, now=now)
     return render(request, "certificates/record.html", {"record": record, "certificate": certificate})
 
 
@@ -94,7 +104,9 @@ def download_paper(request: HttpRequest, uuid: UUID) -> HttpResponse:
         response = FileResponse(certificate.pdf.open("rb"), content_type="application/pdf")
     except FileNotFoundError as error:
         raise Http404 from error
-    services.note_look(certificate=certificate, kind=LookKind.DOWNLOAD, by=request.user, now=timezone.now())
+    now = timezone.now()
+    services.note_look(certificate=certificate, kind=LookKind.DOWNLOAD, by=request.user, now=now)
+    _note(certificate, Act.EXPORTED, by=request.user, now=now)
     return as_download(response, f"{certificate.register_number.replace('/', '-')} {certificate.snapshot['name']}.pdf")
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.services import note_look
 from certificates import tasks, typesetting
 from certificates.forms.runs import DecisionForm, NewRunForm
 from certificates.models import Issuer, IssueRun
@@ -142,6 +143,7 @@ def preview_paper(request: HttpRequest, uuid: UUID, completion: UUID, format: st
             run=run, completion=row.completion, decision_number=said.get("decision_number", ""), decision_on=said.get("decision_on"), now=timezone.now())
     except CertificateError as error:
         raise Http404 from error
+    note_look(about=row.completion.enrolment.user, by=request.user, now=timezone.now(), subject=run.name)
     if format == "png":
         return HttpResponse(typesetting.picture_of(pdf, PREVIEW_WIDTH), content_type="image/png")
     return HttpResponse(pdf, content_type="application/pdf", headers={"Content-Disposition": 'inline; filename="xem-truoc.pdf"'})

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID
 
 from django.db.models import F, QuerySet
@@ -12,6 +13,7 @@ from courses.selectors import Outline, Step, address, outline_of, outlines_of, r
 from learning.completion import Facts, step_is_done
 from learning.enums import StepState
 from learning.models import Enrolment, OutsideStudy, StepRecord
+from learning.selectors.assignments import Asked, asked_of
 
 
 @dataclass(frozen=True)
@@ -182,12 +184,46 @@ def facts_by_page(enrolment: Enrolment) -> dict[int, Facts]:
 
 
 @dataclass(frozen=True)
+class Required:
+    """A required course with where the person stands in it."""
+
+    asked: Asked
+    place: Place
+
+    @property
+    def is_begun(self) -> bool:
+        return self.place.enrolment is not None and not self.place.completed
+
+    @property
+    def waits_for_paper(self) -> bool:
+        """Whether the course is done and only its certificate is missing."""
+        return self.place.completed and self.asked.needs_certificate
+
+    @property
+    def can_begin(self) -> bool:
+        """Whether one tap begins it, for the first time or once more."""
+        return not self.is_begun and not self.waits_for_paper and bool(self.place.steps) and self.place.course.live
+
+
+@dataclass(frozen=True)
 class Home:
-    """The learner's home: one thing to do next, then the other courses, then what is finished."""
+    """The learner's home: what is required, by its day; one thing to do next, then the other courses, then what is finished."""
 
     next: Place | None
     going_on: list[Place]
     finished: list[Place]
+    required: list[Required] = field(default_factory=list)
+
+    @property
+    def first_required(self) -> Required | None:
+        """The required course that is offered in the first place: the one due first that the person can do something about."""
+        return next((one for one in self.required if one.can_begin or (one.is_begun and one.place.next)), None)
+
+    @property
+    def optional(self) -> list[Place]:
+        """The courses under way that are not required."""
+        required = {one.place.course.pk for one in self.required}
+        return [place for place in [*([self.next] if self.next else []), *self.going_on] if place.course.pk not in required]
 
     @property
     def minutes(self) -> int:
@@ -195,10 +231,10 @@ class Home:
         return sum(place.enrolment.seconds for place in [*self.going_on, *self.finished, *([self.next] if self.next else [])]) // 60
 
 
-def home_of(user) -> Home:
-    """Return the learner's home. Three queries however many enrolments."""
-    enrolments = list(enrolments_of(user))
-    outlines = outlines_of({enrolment.course for enrolment in enrolments})
+def home_of(user, on: date) -> Home:
+    """Return the learner's home on that day. Four queries however many enrolments and required courses."""
+    enrolments, asked = list(enrolments_of(user)), asked_of(user, on)
+    outlines = outlines_of({enrolment.course for enrolment in enrolments} | {one.course for one in asked})
     records: dict[int, list[StepRecord]] = {}
     for record in StepRecord.objects.filter(enrolment__in=enrolments):
         records.setdefault(record.enrolment_id, []).append(record)
@@ -206,7 +242,9 @@ def home_of(user) -> Home:
     going_on = [place for place in places if not place.completed]
     finished = [place for place in places if place.completed]
     first = going_on[0] if going_on and going_on[0].next else None
-    return Home(first, going_on[1:] if first else going_on, finished)
+    standing = {place.course.pk: place for place in places}
+    required = [Required(one, standing.get(one.course.pk) or _place(one.course, outlines[one.course.pk], None, [])) for one in asked]
+    return Home(first, going_on[1:] if first else going_on, finished, required)
 
 
 def enrolments_of(user) -> QuerySet[Enrolment]:

@@ -55,3 +55,20 @@ class ProofRefused(LearningError):
     def __init__(self, message):
         self.message = message
         super().__init__()
+
+
+# Required courses
+
+class RuleEnded(LearningError):
+    code = "rule_ended"
+    message = _("This rule was ended meanwhile, so it can no longer be changed. Make a new one.")
+
+
+class NoCertificateGiven(LearningError):
+    code = "no_certificate_given"
+    message = _("This course gives no certificate. Ask for the course itself, or choose another one.")
+
+
+class DueTooEarly(LearningError):
+    code = "due_too_early"
+    message = _("This day has passed, or lies before the rule begins. Choose a later one.")

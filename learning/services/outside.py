@@ -14,10 +14,14 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import Act
 from accounts.models import User
+from accounts.services import note_many
 from cms.uploads import content_matches
+from courses.models import CoursePage
 from learning.enums import StudyState
 from learning.models import OutsideStudy
+from learning.services.assignments.meeting import meet_course
 from learning.services.errors import AnswerMissing, OwnStudy, ProofRefused, StudyChanged, StudyDecided, StudyNotYours
 from vietnamese.text import clean
 
@@ -40,23 +44,35 @@ class StudyFacts:
     paper_number: str = ""
 
 
-def enter_study(*, user, by, facts: StudyFacts, now: datetime, proof: UploadedFile | None = None) -> OutsideStudy:
+def enter_study(
+    *, user, by, facts: StudyFacts, now: datetime, proof: UploadedFile | None = None, counts_as: CoursePage | None = None,
+) -> OutsideStudy:
     """Enter a course that the person took elsewhere. One's own waits for approval; what an administrator enters for others is approved.
 
     The same facts once more, while they wait or from the same administrator, are the same entry: a second tap adds none. Locks the person.
 
+    :param counts_as: the course here that it stands for; said by an administrator who enters it for somebody, ignored of one's own.
     :raises ProofRefused: when the file is too large, of another kind, or not what its name says.
     """
     study = OutsideStudy(user=user, entered_by=by, entered_at=now, **asdict(facts))
     if by.pk != user.pk:
-        study.state, study.decided_by, study.decided_at = StudyState.APPROVED, by, now
+        study.state, study.decided_by, study.decided_at, study.counts_as = StudyState.APPROVED, by, now, counts_as
     with transaction.atomic():
         # Two taps at the same moment: the second one waits here, and finds what the first one entered.
         User.objects.select_for_update().get(pk=user.pk)
-        standing = OutsideStudy.objects.filter(user=user, entered_by=by, state=study.state, **asdict(facts)).first()
+        standing = OutsideStudy.objects.filter(user=user, entered_by=by, state=study.state, counts_as=study.counts_as, **asdict(facts)).first()
         if standing and (standing.proof or proof is None):
             return standing
+        _meet_after_commit(study, now)
+        if by.pk != user.pk:
+            note_many(about=[user.pk], act=Act.CHANGED, by=by, now=now, subject=study.title)
         return _saved(standing or study, proof)
+
+
+def _meet_after_commit(study: OutsideStudy, now: datetime) -> None:
+    """What is approved and counts as a course here meets what is required of the person, from the next moment on."""
+    if study.counts_as_id and study.state == StudyState.APPROVED:
+        transaction.on_commit(lambda: meet_course(course=study.counts_as_id, people=[study.user_id], now=now), robust=True)
 
 
 def told_of(study: OutsideStudy) -> str:
@@ -93,9 +109,12 @@ def withdraw_study(*, study: OutsideStudy, by) -> None:
         row.delete()
 
 
-def decide_study(*, study: OutsideStudy, approves: bool, by, now: datetime, reason: str = "", seen: str = "") -> OutsideStudy:
+def decide_study(
+    *, study: OutsideStudy, approves: bool, by, now: datetime, reason: str = "", seen: str = "", counts_as: CoursePage | None = None,
+) -> OutsideStudy:
     """Approve the course, or refuse it with a reason that the person reads. Locks the entry, so that of two answers the first one counts.
 
+    :param counts_as: the course here that it stands for from now on, in targets and in what is required; None: it stands in the transcript only.
     :param seen: what `told_of` said of the entry that the administrator looked at; empty when nobody did.
     :raises OwnStudy: when somebody would decide on their own.
     :raises AnswerMissing: when it is refused without a reason.
@@ -115,7 +134,10 @@ def decide_study(*, study: OutsideStudy, approves: bool, by, now: datetime, reas
             raise StudyChanged
         row.state = StudyState.APPROVED if approves else StudyState.REFUSED
         row.reason, row.decided_by, row.decided_at = reason[:300], by, now
-        row.save(update_fields=["state", "reason", "decided_by", "decided_at"])
+        row.counts_as = counts_as if approves else None
+        row.save(update_fields=["state", "reason", "decided_by", "decided_at", "counts_as"])
+        note_many(about=[row.user_id], act=Act.CHANGED, by=by, now=now, subject=row.title)
+        _meet_after_commit(row, now)
     return row
 
 

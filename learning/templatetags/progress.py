@@ -2,10 +2,12 @@
 
 from django import template
 from django.http import HttpRequest
+from django.utils import timezone
 
 from courses.models import CoursePage, QuizPage
 from courses.selectors import Step
 from learning.selectors import Place, enrolment_by_context, enrolment_in, place_of
+from learning.selectors.assignments import Asked, asked_of
 from quizzes.selectors import QuizStanding, standing_in
 
 register = template.Library()
@@ -16,6 +18,13 @@ def place_in_course(context: dict, course: CoursePage) -> Place:
     """Return where the reader stands in this course. At most three queries."""
     request: HttpRequest = context["request"]
     return place_of(course, enrolment_in(request.user, course.pk))
+
+
+@register.simple_tag(takes_context=True)
+def asked_in_course(context: dict, course: CoursePage) -> Asked | None:
+    """Return what is required of the reader in this course and not yet met. One query; none for strangers."""
+    user = context["request"].user
+    return next(iter(asked_of(user, timezone.localdate(), course)), None) if user.is_authenticated else None
 
 
 @register.simple_tag(takes_context=True)

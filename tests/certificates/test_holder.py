@@ -13,7 +13,7 @@ from certificates import services, typesetting
 from certificates.enums import CONSENT_NOW, Entry, LookKind, NoticeKind, State
 from certificates.models import Certificate, Look, NameConsent, Notice, RegisterEntry, Series
 from certificates.selectors import holding_of, verification_of
-from certificates.selectors.holding import papers_ending
+from certificates.selectors.holding import shelf_of
 from certificates.services.errors import NotHolder
 from certificates.services.hiding import forget_holder, hide_certificate, show_certificate
 from certificates.services.looks import note_look
@@ -123,7 +123,7 @@ def test_the_home_says_what_ends_or_ended_and_nothing_else(as_user, learner, cer
     for until, told in [(None, 0), (TODAY + timedelta(days=61), 0), (TODAY + timedelta(days=60), 1), (TODAY - timedelta(days=59), 1), (TODAY - timedelta(days=61), 0)]:
         Certificate.objects.update(valid_until=until)
         with django_assert_num_queries(1):
-            assert len(papers_ending(learner, TODAY)) == told, until
+            assert len(shelf_of(learner, TODAY).ending) == told, until
     Certificate.objects.update(valid_until=timezone.localdate() + timedelta(days=20))
     assert "001/GCN-CĐ" in text_of(as_user(learner).get(reverse("learning:home")))
 
