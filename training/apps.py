@@ -7,3 +7,6 @@ from django.utils.translation import gettext_lazy as _
 class TrainingConfig(AppConfig):
     name = "training"
     verbose_name = _("Training office")
+
+    def ready(self) -> None:
+        from training import receivers  # noqa: F401
