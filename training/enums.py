@@ -59,3 +59,60 @@ class ReminderState(models.TextChoices):
     # Nobody to send it to: it stands on the learner's home only.
     SHOWN = "shown", _("On the home page only")
     FAILED = "failed", pgettext_lazy("reminder", "Not sent")
+
+
+class SlipWish(models.TextChoices):
+    """Who of a unit is to have a sign-in slip."""
+
+    NEVER = "never", _("Whoever has never signed in")
+    CLOSED = "closed", _("Whoever has no way in: no password, and no e-mail to ask for one")
+    CHOSEN = "chosen", _("People whom I choose")
+
+
+class SlipState(models.TextChoices):
+    """What became of a sign-in slip."""
+
+    OPEN = "open", pgettext_lazy("slip", "Valid")
+    USED = "used", pgettext_lazy("slip", "Used")
+    OVER = "over", pgettext_lazy("slip", "Run out")
+    CANCELLED = "cancelled", pgettext_lazy("slip", "Made invalid")
+
+
+class By(models.TextChoices):
+    """What the statistics of a period are grouped by."""
+
+    UNIT = "unit", _("Unit")
+    FORM = "form", _("Form of study")
+    POST = "post", _("Kind of post")
+    SECTOR = "sector", _("Sector")
+    GENDER = "gender", _("Gender")
+    TOPIC = "topic", _("Topic")
+
+
+class Form(models.TextChoices):
+    """Where something was learnt."""
+
+    ONLINE = "online", _("Online, by oneself")
+    ELSEWHERE = "elsewhere", _("Taken elsewhere")
+
+
+class AssignmentState(models.TextChoices):
+    """How a required course stands for one person."""
+
+    OVERDUE = "overdue", pgettext_lazy("required course", "Overdue")
+    OPEN = "open", pgettext_lazy("required course", "Still open")
+    MET = "met", pgettext_lazy("required course", "Met")
+
+
+class Recurrence(models.TextChoices):
+    ONCE = "once", _("Once")
+    AGAIN = "again", _("Again and again")
+
+
+class JoinState(models.TextChoices):
+    """Whether a class code lets somebody join now."""
+
+    EARLY = "early", pgettext_lazy("class code", "Not open yet")
+    OPEN = "open", pgettext_lazy("class code", "Open")
+    FULL = "full", pgettext_lazy("class code", "Full")
+    CLOSED = "closed", pgettext_lazy("class code", "Closed")

@@ -30,9 +30,9 @@ class _OfUnits(models.QuerySet):
         return self if user.is_superuser else self.filter(unit__in=Unit.objects.managed_by(user))
 
 
-class TargetQuerySet(_OfUnits):
-    def visible_to(self, user) -> "TargetQuerySet":
-        """Keep the targets of units whose people one may see, and of the units above those: theirs hold here too. One query more."""
+class _OfUnitsAndAbove(_OfUnits):
+    def visible_to(self, user):
+        """Keep what was set by units whose people one may see, and by the units above those: it holds here too. One query more."""
         if user.is_superuser:
             return self
         paths = list(user.role_grants.filter(role__in=SEEING).values_list("unit__path", flat=True)) if user.is_authenticated else []
@@ -40,7 +40,15 @@ class TargetQuerySet(_OfUnits):
         return self.filter(Q(unit__in=Unit.objects.under_paths(paths)) | Q(unit__in=above))
 
 
-class SchemeQuerySet(_OfUnits):
+class TargetQuerySet(_OfUnitsAndAbove):
+    """Targets of a unit and year."""
+
+    def of_line(self, unit: Unit) -> "TargetQuerySet":
+        """Keep the targets that hold in a unit: its own, and those of the units above it."""
+        return self.filter(unit__in=[int(part) for part in unit.path.split("/") if part])
+
+
+class SchemeQuerySet(_OfUnitsAndAbove):
     """Schemes of several years."""
 
 

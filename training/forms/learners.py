@@ -98,10 +98,21 @@ class StudyFilterForm(forms.Form):
         return {name: value for name, value in {"q": self.q, "state": self.chosen}.items() if value}
 
 
+class CountsAsField(forms.ModelChoiceField):
+    """The course here that one taken elsewhere stands for; none: it stands in the transcript only."""
+
+    def __init__(self):
+        super().__init__(
+            CoursePage.objects.live().order_by("title").only("title", "slug"), required=False, to_field_name="slug", label=_("Counts as"),
+            empty_label=_("No course here: it stands in the transcript only"),
+            help_text=_("Chosen, it counts in targets and meets what is required of the person."))
+
+
 class StudyAnswerForm(forms.Form):
-    """Yes, or no with a reason that the person reads."""
+    """Yes, with what it counts as, or no with a reason that the person reads."""
 
     answer = forms.ChoiceField(choices=[("approve", _("Approve")), ("refuse", _("Do not approve"))], widget=forms.RadioSelect, label=_("Answer"))
+    counts_as = CountsAsField()
     reason = forms.CharField(
         label=_("Reason"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Needed when the course is not approved. The person reads it."))
@@ -112,6 +123,7 @@ class StudyAnswerForm(forms.Form):
 class OfficeStudyForm(StudyForm):
     """A course that the office enters for somebody, with or without a file."""
 
+    counts_as = CountsAsField()
     person = forms.CharField(label=_("E-mail or telephone number of the person"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     field_order = ["person"]
 

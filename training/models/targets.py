@@ -54,7 +54,7 @@ class Target(models.Model):
     since = models.DateField(_("done since"), null=True, blank=True)
     percentage = models.DecimalField(
         _("percent"), max_digits=4, decimal_places=1, default=100, validators=[MinValueValidator(0.1), MaxValueValidator(100)])
-    due_on = models.DateField(_("by"))
+    due_on = models.DateField(_("to be met by"))
     is_active = models.BooleanField(_("in force"), default=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     made_at = models.DateTimeField()

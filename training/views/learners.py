@@ -12,6 +12,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.enums import Act
+from accounts.services import note
 from learning.serve import proof_of
 from learning.services import LearningError
 from learning.services.outside import decide_study, enter_study, told_of
@@ -61,6 +63,7 @@ def show_learner(request: HttpRequest, office: Office, uuid: UUID) -> HttpRespon
     today = timezone.localdate()
     found = enrolments_in(office, today).select_related("user", "course", "completion")
     enrolment = get_object_or_404(found, uuid=uuid)
+    note(about=enrolment.user, act=Act.LOOKED, by=request.user, now=timezone.now(), subject=enrolment.course.title)
     return render(request, "training/learner.html", {"record": learner.record_of(office, enrolment, today)})
 
 
@@ -118,7 +121,7 @@ def list_studies(request: HttpRequest, office: Office) -> HttpResponse:
 def show_study(request: HttpRequest, office: Office, uuid: UUID) -> HttpResponse:
     """Show the course with its proof, and take the answer of whoever may give one; of two answers the first one counts."""
     today = timezone.localdate()
-    found = studies.studies_in(office, today).select_related("user", "entered_by", "decided_by")
+    found = studies.studies_in(office, today).select_related("user", "entered_by", "decided_by", "counts_as")
     record = studies.study_record(office, get_object_or_404(found, uuid=uuid), today)
     form = StudyAnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -127,6 +130,7 @@ def show_study(request: HttpRequest, office: Office, uuid: UUID) -> HttpResponse
 
 
 def _drawn_study(request: HttpRequest, record: studies.StudyRecord, form: StudyAnswerForm) -> HttpResponse:
+    note(about=record.study.user, act=Act.LOOKED, by=request.user, now=timezone.now(), subject=record.study.title)
     context = {"record": record, "form": form, "seen": told_of(record.study)}
     return render(request, "training/study.html", context, status=422 if form.errors else 200)
 
@@ -137,7 +141,8 @@ def _answered(request: HttpRequest, record: studies.StudyRecord, form: StudyAnsw
     approves = form.cleaned_data["answer"] == "approve"
     try:
         decide_study(
-            study=record.study, approves=approves, reason=form.cleaned_data["reason"], seen=form.cleaned_data["seen"], by=request.user, now=timezone.now())
+            study=record.study, approves=approves, reason=form.cleaned_data["reason"], seen=form.cleaned_data["seen"],
+            counts_as=form.cleaned_data["counts_as"], by=request.user, now=timezone.now())
     except LearningError as error:
         form.add_error("reason" if error.code == "answer_missing" else None, error.message)
         return _drawn_study(request, record, form)
@@ -148,7 +153,10 @@ def _answered(request: HttpRequest, record: studies.StudyRecord, form: StudyAnsw
 @in_office
 @require_safe
 def download_proof(request: HttpRequest, office: Office, uuid: UUID) -> HttpResponse:
-    return proof_of(get_object_or_404(studies.studies_in(office, timezone.localdate()), uuid=uuid))
+    now = timezone.now()
+    study = get_object_or_404(studies.studies_in(office, timezone.localdate(now)).select_related("user"), uuid=uuid)
+    note(about=study.user, act=Act.LOOKED, by=request.user, now=now, subject=study.title)
+    return proof_of(study)
 
 
 @in_office
@@ -160,7 +168,9 @@ def enter_study_for(request: HttpRequest, office: Office) -> HttpResponse:
         request.POST or None, request.FILES or None, people=people, on=timezone.localdate(now), chosen=request.GET.get("nguoi", ""))
     if request.method == "POST" and form.is_valid():
         try:
-            study = enter_study(user=form.cleaned_data["person"], by=request.user, facts=form.facts, proof=form.cleaned_data["proof"], now=now)
+            study = enter_study(
+                user=form.cleaned_data["person"], by=request.user, facts=form.facts, proof=form.cleaned_data["proof"], now=now,
+                counts_as=form.cleaned_data["counts_as"])
         except LearningError as error:
             form.add_error("proof", error.message)
         else:
