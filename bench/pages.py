@@ -44,7 +44,7 @@ def build(folder: Path) -> None:
     (folder / "static").mkdir(parents=True)
     manage(folder, "migrate", "--verbosity=0")
     manage(folder, "createcachetable", "--verbosity=0")
-    manage(folder, "demo")
+    manage(folder, "demo", "--small")
 
 
 def environment(folder: Path, *, debug: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ import contextlib
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,6 +32,7 @@ class Cluster:
             self.folder.parent.chmod(0o755)
         self._run("initdb", "-D", self.data, "-U", "lms", "--auth=trust", "--encoding=UTF8", "--no-locale")
         self.start()
+        self._until_ready()
         self._run("createdb", "-h", self.folder, "-U", "lms", "lms")
         return self
 
@@ -45,6 +47,13 @@ class Cluster:
                 "PostgreSQL", [ours.programs() / "postgres", "-D", self.data, "-k", self.folder, *options], cwd=self.folder,
                 stdout=output, stderr=output, **self.owner)
         ours._wait(self.folder / ".s.PGSQL.5432", self.family, log)
+
+    def _until_ready(self) -> None:
+        """The socket is there before the server lets anybody in."""
+        for _try in range(300):
+            if not subprocess.run([ours.programs() / "pg_isready", "-q", "-h", self.folder], check=False).returncode:
+                return
+            time.sleep(0.2)
 
     def restart(self) -> None:
         """Stop at once, without saying good-bye to anybody, and start again: it has to recover from its log."""

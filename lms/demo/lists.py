@@ -1,4 +1,4 @@
-"""The demonstration's class whose certificates were decided by a list, and a second list that nobody has decided yet."""
+"""The demonstration's classes whose certificates were decided by a list, and a list that nobody has decided yet."""
 
 from datetime import datetime, timedelta
 
@@ -11,11 +11,13 @@ from courses.models import CoursePage
 from learning.models import Completion
 from learning.services import enrol_learner
 from lms.demo.renewals import complete
+from unions.models import Post
 
 COURSE = "KH02"
 DECIDED = [
     "dang.thi.hoa", "bui.thi.ngoc.anh", "vu.dinh.dat", "do.thi.on", "ngo.van.y", "dinh.van.binh", "luong.thi.nga", "ho.van.uoc",
 ]
+FULL_TIME_CLASS = "Lớp cán bộ chuyên trách, năm 2026"
 WAITING = ["truong.thi.ai", "doan.van.loi"]
 
 
@@ -41,3 +43,18 @@ def _finish(name: str, course: CoursePage, at: datetime) -> None:
     user = User.objects.filter(email=f"{name}@example.org").first()
     if user and not Completion.objects.filter(enrolment__user=user, enrolment__course=course).exists():
         complete(enrol_learner(user=user, course=course, now=at - timedelta(days=12)), at)
+
+
+def load_full_time_list(*, by: User, now: datetime) -> int:
+    """Issue, by one decision, certificates to the full-time cadres who finished the course, once; return how many were issued."""
+    course, issuer = CoursePage.objects.filter(code=COURSE).first(), Issuer.objects.filter(is_default=True).first()
+    if course is None or issuer is None or IssueRun.objects.filter(name=FULL_TIME_CLASS).exists():
+        return 0
+    full_time = Post.objects.on(now.date()).filter(full_time=True).values("user")
+    chosen = Completion.objects.filter(enrolment__course=course, enrolment__user__in=full_time, enrolment__user__member_code__startswith="TH0")
+    run = make_run(course=course, issuer=issuer, name=FULL_TIME_CLASS, by=by, now=now)
+    change_list(run=run, add=list(chosen.values_list("uuid", flat=True)), by=by)
+    decide_run(run=run, decision_number="21/QĐ-LĐLĐ", decision_on=now.date(), order=ListOrder.NAME, notifies=False, by=by, now=now)
+    issue_run(run=run, clock=lambda: now)
+    run.refresh_from_db()
+    return run.done

@@ -13,6 +13,7 @@ from certificates.models import Certificate
 from courses.models import CoursePage, LessonPage
 from courses.selectors import find_in_catalogue
 from laws.models import Provision
+from learning.models import Assignment, AssignmentRule, Completion, Enrolment
 from lms.demo.question_types import QuestionTypes
 from lms.demo.quizzes import uuid_of
 from lms.demo.text import Misread
@@ -22,6 +23,10 @@ from quizzes.selectors import contest_by_code, question_count_of
 from quizzes.services import check_answer, save_answer, start_attempt, submit_attempt
 from quizzes.types import TYPES
 from tests.factories.answers import right_answer
+from training.enums import Tree
+from training.models import Target
+from training.selectors.coverage import coverage_of
+from unions.models import Post, RoleGrant, Unit
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +42,7 @@ def test_demo_loads_everything_once_and_overwrites_nothing(settings, capsys, dja
     settings.DEBUG = True
     with django_capture_on_commit_callbacks(execute=True):
         call_command("demo")
-    assert "3 courses" in capsys.readouterr().out
+    assert "3 courses" in (said := capsys.readouterr().out) and "820 learners added" in said
     assert (CoursePage.objects.live().count(), LessonPage.objects.live().count()) == (3, 15)
     assert Question.objects.filter(live=True).count() == 130 + 23
     assert {course.rule_sets.count() for course in CoursePage.objects.all()} == {1}
@@ -66,6 +71,7 @@ def test_demo_loads_everything_once_and_overwrites_nothing(settings, capsys, dja
     assert Question.objects.get(code="DANG-04").explanation == "<p>Tôi đã sửa</p>"
 
     _papers_wait_for_their_marker()
+    _coverage_looks_real()
     _practice_with_right_answers_gives_everything()
 
 
@@ -78,6 +84,16 @@ def _papers_wait_for_their_marker() -> None:
         "Cao Thị Lan": AttemptState.MARKED, "Nguyễn Văn Khải": AttemptState.SUBMITTED}
     assert (papers["Cao Thị Lan"].points, papers["Cao Thị Lan"].passed) == (13, True)
     assert set(papers["Nguyễn Văn Khải"].slots.values_list("fraction", flat=True)) == {None}
+
+
+def _coverage_looks_real() -> None:
+    """Two thirds of the province, and units that are far apart."""
+    now, target = timezone.now(), Target.objects.order_by("pk").first()
+    asked = {"target": target, "on": timezone.localdate(now), "tree": Tree.TODAY, "now": now}
+    province = coverage_of(unit=Unit.objects.get(code="TH"), **asked)
+    assert 0.55 < province.own.fraction < 0.75 and province.own.people > 700 and province.own.under_way > 30
+    below = [row.figures for code in ("TH-KCN", "TH-BG", "TH-TL") for row in coverage_of(unit=Unit.objects.get(code=code), **asked).rows]
+    assert min(figures.fraction for figures in below) < 0.4 and max(figures.fraction for figures in below) == 1
 
 
 def _practice_with_right_answers_gives_everything() -> None:
@@ -113,5 +129,7 @@ def test_a_slip_in_a_question_is_named_with_its_code(row, words):
 
 
 def _counts() -> dict[str, int]:
-    models = (User, CoursePage, LessonPage, Question, Quiz, Provision, Certificate, Attempt, AnswerFile, get_image_model())
+    models = (
+        User, CoursePage, LessonPage, Question, Quiz, Provision, Certificate, Attempt, AnswerFile, get_image_model(), Unit, Post, RoleGrant, Enrolment,
+        Completion, Target, AssignmentRule, Assignment)
     return {model.__name__: model.objects.count() for model in models}

@@ -18,6 +18,6 @@ def test_documents_are_not_served_beside_their_view(as_user):
                                   "/quan-tri/images/", "/quan-tri/documents/", "/quan-tri/users/", "/quan-tri/groups/", "/quan-tri/sites/",
                                   "/quan-tri/workflows/list/", "/quan-tri/reports/workflow/", "/quan-tri/snippets/quizzes/question/",
                                   "/quan-tri/snippets/quizzes/quiz/", "/quan-tri/snippets/laws/legaldocument/", "/quan-tri/snippets/laws/provision/",
-                                  "/quan-tri/snippets/unions/unit/", "/quan-tri/snippets/unions/post/"])
+                                  "/quan-tri/snippets/unions/unit/"])
 def test_every_list_of_the_editor_opens_for_an_administrator(administrator, as_user, path):
     assert as_user(administrator).get(path).status_code == 200

@@ -92,7 +92,7 @@ class Learners:
     def _person(self, original: User) -> User:
         number = next(self.number)
         name = f"{FAMILY[number % 16]} {MIDDLE[number // 16 % 10]} {GIVEN[number // 7 % 20]}"
-        person = copy_of(original, uuid=uuid4(), full_name=name, given_name="", email=f"nguoi.{number}@example.org", phone=None)
+        person = copy_of(original, uuid=uuid4(), full_name=name, given_name="", email=f"nguoi.{number}@example.org", phone=None, member_code=None)
         person.save()
         return person
 

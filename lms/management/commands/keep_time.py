@@ -1,4 +1,4 @@
-"""Do what is due by the clock: scheduled pages, expiry, reminders, waiting notices, quizzes whose time is over, looks and files that are forgotten."""
+"""Do what is due by the clock: scheduled pages, expiry, reminders, required courses, waiting notices, quizzes whose time is over, looks and files that are forgotten."""
 
 import logging
 import time
@@ -10,11 +10,16 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
+from accounts import services as accounts
 from certificates.services import expire_certificates, forget_old_looks, remind_ending, send_notices
 from certificates.services.importing.receiving import forget_old_imports
 from certificates.services.printouts import forget_old_printouts
+from learning.services.assignments import settle_due
 from quizzes.models import Attempt
 from quizzes.services import close_if_expired
+from training.services.counting import ask_for_due_counts, forget_old_counts
+from training.services.reminding import send_reminders
+from training.tasks import count_target
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +43,10 @@ def send(now: datetime) -> int:
     return send_notices(now=now).sent
 
 
+def send_reminded(now: datetime) -> int:
+    return send_reminders(now=now).sent
+
+
 def close_attempts(now: datetime) -> int:
     overdue = list(Attempt.objects.overdue(now)[:ATTEMPTS_AT_ONCE])
     for attempt in overdue:
@@ -45,8 +54,20 @@ def close_attempts(now: datetime) -> int:
     return len(overdue)
 
 
+def settle_rules(now: datetime) -> int:
+    return settle_due(now=now)
+
+
+def count_targets(now: datetime) -> int:
+    """Have the worker count what is due: it may take a minute, and nobody else is to wait for it here."""
+    counts = ask_for_due_counts(now=now)
+    for count in counts:
+        count_target.enqueue(count.pk)
+    return len(counts) + forget_old_counts(now=now)
+
+
 def forget_looks(now: datetime) -> int:
-    return forget_old_looks(now=now)
+    return forget_old_looks(now=now) + accounts.forget_old_looks(now=now)
 
 
 def forget_files(now: datetime) -> int:
@@ -55,8 +76,8 @@ def forget_files(now: datetime) -> int:
 
 # In this order: who is late with a quiz waits for nothing, letters to a slow server come last.
 PARTS: dict[str, Callable[[datetime], int]] = {
-    "pages": publish_scheduled, "attempts closed": close_attempts, "certificates expired": expire, "reminders posted": remind,
-    "looks forgotten": forget_looks, "files removed": forget_files, "notices sent": send,
+    "pages": publish_scheduled, "attempts closed": close_attempts, "certificates expired": expire, "reminders posted": remind, "rules settled": settle_rules,
+    "counts of targets": count_targets, "looks forgotten": forget_looks, "files removed": forget_files, "notices sent": send, "reminders sent": send_reminded,
 }
 
 
