@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.services import note_look
 from quizzes import services
 from quizzes.forms import MarkForm, MarkingFilterForm
 from quizzes.grading.review import EVERYTHING
@@ -50,8 +51,9 @@ def list_attempts(request: HttpRequest) -> HttpResponse:
 @markers_only
 @require_safe
 def show_attempt(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    filters = _filters(request)
-    sheet = _sheet(request, _attempt(request, uuid), filters, history_of=_number(request.GET.get("lich-su")))
+    filters, attempt = _filters(request), _attempt(request, uuid)
+    note_look(about=attempt.user, by=request.user, now=timezone.now(), subject=attempt.quiz.title)
+    sheet = _sheet(request, attempt, filters, history_of=_number(request.GET.get("lich-su")))
     return _draw(request, sheet, filters, sheet.opened(_number(request.GET.get("cau"))))
 
 
