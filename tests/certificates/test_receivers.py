@@ -19,7 +19,7 @@ def tell(completion) -> list:
 def test_completion_issues_at_once_and_only_once(learner):
     factory.issuer()
     completion = factory.completion(learner)
-    assert tell(completion) == tell(completion) == [None]
+    assert set(tell(completion)) == set(tell(completion)) == {None}
     assert Certificate.objects.get().user == learner
 
 
@@ -31,7 +31,7 @@ def test_course_without_certificate_issues_none(learner):
 
 def test_failure_is_logged_and_tried_again_in_the_background(learner, caplog):
     completion = factory.completion(learner)
-    assert tell(completion) == [None]
+    assert set(tell(completion)) == {None}
     assert "No certificate yet" in caplog.text
     factory.issuer()
     assert issue_for_completion.enqueue(completion.pk).return_value == "001/GCN-CĐ"

@@ -38,6 +38,7 @@ def test_demo_is_refused_outside_development(settings):
     assert not User.objects.exists()
 
 
+@pytest.mark.same_everywhere
 def test_demo_loads_everything_once_and_overwrites_nothing(settings, capsys, django_capture_on_commit_callbacks):
     settings.DEBUG = True
     with django_capture_on_commit_callbacks(execute=True):

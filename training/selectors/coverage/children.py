@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 
 from training.enums import Tree
 from training.selectors.coverage.live import Branch
-from unions.models import Unit, UnitName, UnitPlacement
+from unions.models import UnitName, UnitPlacement
 from vietnamese.text import search_key
 
 
@@ -31,9 +31,8 @@ def children_of(branch: Branch) -> list[Child]:
         then = UnitName.objects.on(day).filter(unit=OuterRef("unit")).values("name")[:1]
         name = Coalesce(Subquery(then), name)
     rows = list(standing.filter(parent=branch.unit).values_list("unit", "unit__uuid", name))
-    # A value of each of these: EXISTS would make PostgreSQL look through all units.
-    below = Subquery(standing.filter(parent=OuterRef("pk")).values("parent")[:1])
-    units = Unit.objects.filter(pk__in=[unit for unit, _uuid, _name in rows]).annotate(below=below)
-    are_above = set(units.filter(below__isnull=False).values_list("pk", flat=True))
+    # Without a look at the units below: whoever ends leaves its place on the same day, and of a province these are all units there are.
+    below = UnitPlacement.objects.on(day).filter(parent__in=[unit for unit, _uuid, _name in rows])
+    are_above = set(below.order_by().values_list("parent", flat=True).distinct())
     found = [Child(unit, uuid, name, unit in are_above) for unit, uuid, name in rows]
     return sorted(found, key=lambda child: (search_key(child.name), child.unit_id))
