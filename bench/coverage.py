@@ -26,6 +26,8 @@ from bench.pages import ROOT, environment
 NOW = datetime(2026, 11, 20, 7, 3, 22, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
 MOST_MS, MOST_RECOUNT_SECONDS = 300, 60
+# Lists of everybody in a province, and several days or targets at once, are measured without a promise.
+PROMISED = ("page of", "province", "commune", "names of a ")
 
 
 def main() -> None:
@@ -134,7 +136,7 @@ def _weigh(case: Callable[[int], object], calls: int, plans: bool) -> dict:
         times.append((time.perf_counter() - begun) * 1000)
     cpu = (time.process_time() - started) * 1000 / calls
     times.sort()
-    return {"queries": max(counts), "median": statistics.median(times), "p95": times[min(len(times) - 1, int(len(times) * 0.95))], "cpu": cpu}
+    return {"queries": max(counts), "median": statistics.median(times), "p95": times[-(-95 * len(times) // 100) - 1], "cpu": cpu}
 
 
 def _explain(queries: list[dict]) -> None:
@@ -163,7 +165,7 @@ def print_table(options, sizes: list[int], found: list[dict]) -> int:
     for name in found[-1]["measure"]:
         rows = [result["measure"][name] for result in found]
         ratio = rows[-1]["median"] / rows[0]["median"]
-        late += rows[-1]["p95"] > MOST_MS or len({row["queries"] for row in rows}) > 1
+        late += (name.startswith(PROMISED) and rows[-1]["p95"] > MOST_MS) or len({row["queries"] for row in rows}) > 1
         print(f"{name:44}" + "".join(f"{row['queries']:>10}{row['median']:>12.1f}{row['p95']:>12.1f}" for row in rows) + f"{ratio:>8.1f}")
     for place, name in enumerate(("all targets, today", "all targets, a former day, today's tree", "all targets, a former day, its tree")):
         seconds = [result["recount"]["seconds"][place] for result in found]

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 NOW, TODAY = office.NOW, date(2026, 11, 20)
 FIRST = date(2025, 9, 1)
 # `WORLDS=200 pytest tests/training/test_coverage_worlds.py` looks harder.
-EXAMPLES = int(os.environ.get("WORLDS", 4))
+EXAMPLES = int(os.environ.get("WORLDS", 3))
 DAYS = [date(2025, 12, 31), date(2026, 4, 30), date(2026, 8, 31), TODAY]
 
 

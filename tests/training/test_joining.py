@@ -106,7 +106,6 @@ def test_a_code_is_for_a_unit_that_one_manages_and_for_days_to_come(province, ad
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite writes one at a time")
 def test_the_last_seat_goes_to_one_of_two(class_a, hoa, binh):
     JoinCode.objects.update(most=1)
     barrier, results = Barrier(2), []

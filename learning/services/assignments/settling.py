@@ -1,5 +1,6 @@
 """Bringing a rule in line with who fits it today: whoever fits is assigned, whoever left is not, whoever comes back is again."""
 
+import logging
 from array import array
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ from learning.selectors.done import midnight
 from learning.services.assignments.meeting import meet_by_facts
 from learning.signals import assignments_settled
 from unions.models import Post
+
+logger = logging.getLogger(__name__)
 
 CHUNK = 1000
 # A run of the clock settles so many rules; the others wait for the next one.
@@ -113,7 +116,11 @@ def settle_due(*, now: datetime, limit: int = RULES_AT_ONCE) -> int:
     due = AssignmentRule.objects.in_force().filter(Q(settled_at__isnull=True) | Q(settled_at__lt=today)).order_by("settled_at", "pk")
     rules = list(due[:limit])
     for rule in rules:
-        settle_rule(rule=rule, now=now)
+        try:
+            settle_rule(rule=rule, now=now)
+        except Exception:
+            # One rule must not keep those behind it waiting; it is tried again the next time.
+            logger.exception("Rule %s was not settled", rule.pk)
     return len(rules)
 
 

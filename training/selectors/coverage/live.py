@@ -14,7 +14,7 @@ from training.tally import Deeds, Facts, Figures, facts_of, figures_of
 from unions.models import Post, Unit
 from unions.selectors.audiences import posts_meant
 
-# A branch with more posts than this is counted in the background: up to there eight targets at once stay below 300 ms (bench/coverage.py).
+# A branch with more posts than this is counted in the background: eight targets at once then take about 300 ms on a busy machine (bench/coverage.py).
 LARGE = 3000
 # Among the figures of a branch those of people whom the highest unit holds itself.
 OWN = 0
