@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 GIVEN_UP_AFTER = timedelta(minutes=3)
@@ -55,3 +56,13 @@ class Work(models.Model):
     def is_given_up(self, now: datetime) -> bool:
         """Say whether whoever worked on this was stopped in the middle."""
         return self.state in (WorkState.RUNNING, WorkState.APPLYING) and self.alive_at is not None and self.alive_at < now - GIVEN_UP_AFTER
+
+    def claim(self, start: str, going: str, now: datetime, **fields) -> bool:
+        """Take the work if it waits in `start`, or if whoever was `going` on with it was stopped in the middle; say whether it is ours.
+
+        One conditional update: of two workers one gets it. `fields` are set with it.
+        """
+        free = Q(state=start) | Q(state=going, alive_at=None) | Q(state=going, alive_at__lt=now - GIVEN_UP_AFTER)
+        claimed = type(self).objects.filter(free, pk=self.pk).update(state=going, alive_at=now, **fields)
+        self.refresh_from_db()
+        return bool(claimed)

@@ -1,57 +1,19 @@
-"""Decisions about units: what each does to the tree of every day, to posts and roles; what is refused; and that an undo leaves no trace in the rows."""
+"""Decisions about units: what each does to the tree of every day, to posts and roles; and what is refused."""
 
 from datetime import date, timedelta
 
 import pytest
-from django.apps import apps
 
 from accounts.enums import Act
 from accounts.models import LogEntry
 from tests.factories import accounts as people
 from tests.factories import unions as factory
-from unions.models import Audience, Post, RoleGrant, Unit, UnitChange, UnitFigures, UnitPath
+from tests.unions.standing import BEFORE, DAY, DECISION, codes_of, new, rows, standing, todays
+from unions.models import Post, RoleGrant, Unit, UnitChange
 from unions.services import UnionsError, changes, units
 from unions.signals import posts_changed
 
 pytestmark = pytest.mark.django_db
-
-DAY = date(2026, 7, 1)
-DECISION = changes.Decision(DAY, "Sắp xếp lại tổ chức", "12/QĐ-LĐLĐ")
-MODELS = ("Unit", "UnitName", "UnitPlacement", "UnitPath", "UnitFigures", "Post", "RoleGrant", "Unit_successors")
-
-
-@pytest.fixture
-def tree():
-    """A province with two districts, three unions below them, and one ward."""
-    province = factory.unit("LĐLĐ tỉnh Tân Hòa", "TH")
-    north, south = factory.unit("LĐLĐ huyện Bắc", "HB", parent=province), factory.unit("LĐLĐ huyện Nam", "HN", parent=province)
-    bases = [factory.unit(f"CĐCS {name}", name, parent=parent) for name, parent in (("B1", north), ("B2", north), ("N1", south))]
-    return {"TH": province, "HB": north, "HN": south, **{unit.code: unit for unit in bases}, "P": factory.unit("CĐ phường Tân Lập", "P", parent=province)}
-
-
-def rows() -> dict:
-    """Every row of every table that a change may write."""
-    return {name: sorted(apps.get_model("unions", name).objects.values_list(), key=repr) for name in MODELS}
-
-
-def standing(day: date) -> set[str]:
-    """The tree of a day as codes, "TH/HB/B1"."""
-    codes = dict(Unit.objects.values_list("pk", "code"))
-    paths = UnitPath.objects.on(day).values_list("path", flat=True)
-    return {"/".join(codes[int(part)] for part in path.split("/") if part) for path in paths}
-
-
-def todays() -> set[str]:
-    codes = dict(Unit.objects.values_list("pk", "code"))
-    return {"/".join(codes[int(part)] for part in unit.path.split("/") if part) for unit in Unit.objects.filter(active_until__isnull=True)}
-
-
-def codes_of(caught) -> list[str]:
-    return [obstacle.code for obstacle in caught.value.obstacles]
-
-
-BEFORE = {"TH", "TH/HB", "TH/HN", "TH/HB/B1", "TH/HB/B2", "TH/HN/N1", "TH/P"}
-new = lambda tree, code="X", **fields: changes.NewUnit(code, f"Công đoàn {code}", factory.unit_type(), tree["TH"], **fields)  # noqa: E731
 
 
 class TestMove:
@@ -339,98 +301,3 @@ class TestList:
         assert (len(asked), Unit.objects.under(tree["P"]).count(), change.counts) == (1, 61, {"units": 60})
         changes.undo_change(change=change, by=None, now=now)
         assert Unit.objects.under(tree["P"]).count() == 1
-
-
-class TestUndo:
-    def test_is_refused_after_a_day_or_twice(self, tree, now):
-        change = changes.close_unit(unit=tree["B1"], decision=DECISION, by=None, now=now)
-        with pytest.raises(UnionsError) as refused:
-            changes.undo_change(change=change, by=None, now=now + timedelta(hours=24))
-        assert refused.value.code == "undo_too_late"
-        changes.undo_change(change=change, by=None, now=now + timedelta(hours=23, minutes=59))
-        with pytest.raises(UnionsError) as refused:
-            changes.undo_change(change=change, by=None, now=now)
-        assert (refused.value.code, change.rows == {}) == ("undone_already", False)
-        assert UnitChange.objects.get().rows == {}
-
-    @pytest.mark.parametrize("touch", [
-        lambda tree, now, person: Post.objects.filter(unit__code="X").update(full_time=True),
-        lambda tree, now, person: Post.objects.filter(unit__code="HB").update(valid_until=date(2026, 6, 1)),
-        lambda tree, now, person: factory.post(person, Unit.objects.get(code="X"), factory.post_kind("Tổ trưởng", "leader", 9), valid_from=DAY),
-        lambda tree, now, person: factory.unit("CĐCS Sau", "S", parent=Unit.objects.get(code="B1"), active_from=DAY),
-        lambda tree, now, person: changes.rename_unit(unit=Unit.objects.get(code="X"), name="Khác", decision=DECISION, by=None, now=now),
-        lambda tree, now, person: changes.move_unit(unit=tree["B1"], parent=tree["P"], decision=DECISION, by=None, now=now),
-        lambda tree, now, person: Audience.objects.create().units.add(Unit.objects.get(code="X")),
-        lambda tree, now, person: units.count_members(unit=Unit.objects.get(code="X"), on=date(2026, 8, 1), members=5, workers=None),
-    ])
-    def test_is_refused_when_something_it_wrote_was_touched(self, tree, now, learner, outsider, touch):
-        factory.post(learner, tree["HB"])
-        change = changes.merge_units(merge=changes.Merge((tree["HB"], tree["HN"]), new(tree)), decision=DECISION, by=None, now=now)
-        touch(tree, now, outsider)
-        before = rows()
-        with pytest.raises(UnionsError) as refused:
-            changes.undo_change(change=change, by=None, now=now)
-        assert (refused.value.code, rows()) == ("touched_since", before)
-        assert UnitChange.objects.get(pk=change.pk).undone_at is None
-
-    def test_of_others_is_still_possible_and_old_rows_are_forgotten(self, tree, now):
-        first = changes.rename_unit(unit=tree["B1"], name="Một", decision=DECISION, by=None, now=now - timedelta(days=2))
-        second = changes.rename_unit(unit=tree["B2"], name="Hai", decision=DECISION, by=None, now=now)
-        assert [UnitChange.objects.get(pk=change.pk).rows == {} for change in (first, second)] == [True, False]
-
-    @pytest.mark.parametrize("undone", [
-        lambda tree, now: changes.close_unit(unit=tree["N1"], decision=DECISION, by=None, now=now),
-        lambda tree, now: changes.move_unit(unit=tree["N1"], parent=tree["P"], decision=DECISION, by=None, now=now)])
-    @pytest.mark.parametrize("then", [
-        lambda tree, day, now: changes.close_unit(unit=tree["HN"], decision=day, by=None, now=now),
-        lambda tree, day, now: changes.move_unit(unit=tree["HN"], parent=tree["HB"], decision=day, by=None, now=now)])
-    def test_is_refused_when_the_unit_above_has_ended_or_moved_since(self, tree, now, undone, then):
-        change = undone(tree, now)
-        then(tree, changes.Decision(date(2026, 8, 1), "Tiếp theo"), now)
-        before = rows()
-        with pytest.raises(UnionsError) as refused:
-            changes.undo_change(change=change, by=None, now=now)
-        assert (refused.value.code, rows()) == ("touched_since", before)
-
-    def test_gives_back_the_staff_flag_that_went_with_the_last_role(self, tree, now, learner):
-        factory.role(learner, tree["N1"])
-        staff = lambda: type(learner).objects.get(pk=learner.pk).is_staff  # noqa: E731
-        change = changes.close_unit(unit=tree["N1"], decision=DECISION, by=None, now=now)
-        assert not staff()
-        changes.undo_change(change=change, by=None, now=now)
-        assert staff()
-
-    def test_says_so_in_the_logs_of_the_people(self, tree, now, learner, administrator):
-        factory.post(learner, tree["B1"])
-        change = changes.close_unit(unit=tree["B1"], decision=DECISION, by=administrator, now=now)
-        changes.undo_change(change=change, by=administrator, now=now)
-        assert list(LogEntry.objects.order_by("pk").values_list("act", "by")) == [(Act.POST_ENDED, administrator.pk), (Act.POST_CHANGED, administrator.pk)]
-
-
-def test_size_is_dated_and_todays_is_the_latest(tree):
-    units.count_members(unit=tree["B1"], on=date(2026, 3, 1), members=100, workers=120)
-    units.count_members(unit=tree["B1"], on=date(2026, 1, 1), members=90, workers=None)
-    unit = units.count_members(unit=tree["B1"], on=date(2026, 3, 2), members=100, workers=120)
-    assert (unit.members, unit.workers, UnitFigures.objects.count()) == (100, 120, 2)
-
-
-def test_a_unit_entered_late_has_moved_with_the_one_above(tree, now):
-    changes.move_unit(unit=tree["HB"], parent=tree["P"], decision=DECISION, by=None, now=now)
-    factory.unit("CĐCS Sót", "S", parent=Unit.objects.get(code="HB"), active_from=date(2026, 1, 1))
-    assert [{path for path in standing(day) if path.endswith("/S")} for day in (date(2026, 6, 30), DAY)] == [{"TH/HB/S"}, {"TH/P/HB/S"}]
-
-
-def test_a_unit_is_never_entered_under_one_that_has_ended_since(tree, now):
-    changes.close_unit(unit=tree["B1"], decision=DECISION, by=None, now=now)
-    with pytest.raises(UnionsError) as refused:
-        factory.unit("CĐCS Sót", "S", parent=tree["B1"], active_from=date(2026, 1, 1))
-    assert (refused.value.code, Unit.objects.filter(code="S").exists()) == ("parent_ended", False)
-
-
-def test_codes_are_taken_once(tree):
-    with pytest.raises(UnionsError) as refused:
-        factory.unit("Khác", "B1")
-    assert refused.value.code == "code_taken"
-    with pytest.raises(UnionsError) as refused:
-        units.change_unit(unit=tree["B2"], code="B1", type=factory.unit_type(), sector="")
-    assert refused.value.code == "code_taken"

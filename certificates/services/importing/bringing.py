@@ -20,7 +20,7 @@ from certificates.models import Certificate, RegisterEntry, RegisterImport, Regi
 from certificates.services.duties import follow_papers
 from certificates.services.importing.matching import Matcher
 from certificates.services.importing.reading import day_of, rows_of
-from certificates.services.importing.receiving import Clock, Overtaken, begin, forget_file
+from certificates.services.importing.receiving import Clock, Overtaken, forget_file
 from cms.work import WorkState
 from vietnamese.names import sort_key
 
@@ -45,7 +45,7 @@ def bring_register_in(*, job: RegisterImport, by, now: datetime, clock: Clock) -
 
     :raises Overtaken: when a number was taken since the file was read. Nothing is written then, and the file waits to be read again.
     """
-    if not begin(job, WorkState.READY, WorkState.APPLYING, now):
+    if not job.claim(WorkState.READY, WorkState.APPLYING, now, done=0):
         return job
     try:
         ready = _prepare(job, clock)

@@ -17,7 +17,7 @@ from certificates.enums import ImportRowState
 from certificates.models import Certificate, RegisterImport, RegisterImportRow, Series
 from certificates.services.importing.headings import Layout, find_layout
 from certificates.services.importing.numbers import in_words
-from certificates.services.importing.receiving import Clock, begin, forget_file
+from certificates.services.importing.receiving import Clock, forget_file
 from certificates.services.importing.rows import Understood, understand
 from cms.work import WorkState
 from intake.cells import Book, Sheet
@@ -39,7 +39,7 @@ def read_register(*, job: RegisterImport, clock: Clock) -> RegisterImport:
 
     Safe to call twice: only one reads. A file that cannot be read leaves the import failed, with the reason. Three queries for each 500 rows.
     """
-    if not begin(job, WorkState.WAITING, WorkState.RUNNING, clock()):
+    if not job.claim(WorkState.WAITING, WorkState.RUNNING, clock(), done=0):
         return job
     try:
         with job.file.storage.open(job.file.name, "rb") as file:

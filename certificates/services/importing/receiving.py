@@ -8,14 +8,13 @@ from typing import BinaryIO
 
 from django.core.files import File
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from certificates.enums import Paper
 from certificates.models import Issuer, RegisterImport
 from certificates.services.errors import CertificateError
 from certificates.services.importing.headings import LABELS, NAME_COLUMNS, NUMBER_COLUMNS
-from cms.work import GIVEN_UP_AFTER, WorkState
+from cms.work import WorkState
 from vietnamese.text import clean
 
 KEPT_FOR = timedelta(days=30)
@@ -115,14 +114,6 @@ def forget_old_imports(*, now: datetime) -> int:
 def ask_to_bring_in(*, job: RegisterImport) -> bool:
     """Note that an import that was looked at is wanted, so that its page says so at once; say whether a worker has to be called for it."""
     return bool(RegisterImport.objects.filter(pk=job.pk, state=WorkState.READY).update(state=WorkState.APPLYING, alive_at=None))
-
-
-def begin(job: RegisterImport, start: str, going: str, now: datetime) -> bool:
-    """Claim work that waits, or whose worker was stopped in the middle; say whether it is ours."""
-    free = Q(state=start) | Q(state=going, alive_at=None) | Q(state=going, alive_at__lt=now - GIVEN_UP_AFTER)
-    claimed = RegisterImport.objects.filter(free, pk=job.pk).update(state=going, alive_at=now, done=0)
-    job.refresh_from_db()
-    return bool(claimed)
 
 
 def _weighed(file: BinaryIO) -> str:

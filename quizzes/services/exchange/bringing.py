@@ -15,7 +15,7 @@ from wagtail.log_actions import log
 from quizzes.enums import RowState, WorkState
 from quizzes.models import BankImport, Category, ImportRow, Question
 from quizzes.services.exchange.changing import change_questions
-from quizzes.services.exchange.importing import Clock, ExchangeError, begin
+from quizzes.services.exchange.importing import Clock, ExchangeError
 from quizzes.services.exchange.library import Library
 from quizzes.services.exchange.places import Places, path_of
 from quizzes.services.exchange.writing import NewQuestion, Tags, Writer
@@ -38,7 +38,7 @@ def bring_in(*, job: BankImport, by, now: datetime, clock: Clock) -> BankImport:
     :raises Overtaken: when a code was taken, questions with the same words came in, or a question to be changed was edited, since the file was
         read. Nothing is written then.
     """
-    if not begin(job, WorkState.READY, WorkState.APPLYING, now):
+    if not job.claim(WorkState.READY, WorkState.APPLYING, now):
         return job
     library = Library(by)
     try:

@@ -19,7 +19,7 @@ from quizzes.interchange.formats import FORMATS
 from quizzes.interchange.items import Item
 from quizzes.interchange.markup import readable
 from quizzes.models import BankExport, Category, Question
-from quizzes.services.exchange.importing import Clock, ExchangeError, begin
+from quizzes.services.exchange.importing import Clock, ExchangeError
 from quizzes.services.exchange.items import CannotTravel, Shelf, item_of
 from quizzes.services.exchange.places import Places, path_of, text_of
 
@@ -134,7 +134,7 @@ def start_export(*, category: Category, format: str, by, now: datetime) -> BankE
 
 def write_export(*, job: BankExport, clock: Clock) -> bool:
     """Write the bank into the private storage, telling now and then how far it is; say whether it was written. Called twice it writes once."""
-    if not begin(job, WorkState.WAITING, WorkState.RUNNING, clock()):
+    if not job.claim(WorkState.WAITING, WorkState.RUNNING, clock()):
         return False
     jobs = BankExport.objects.filter(pk=job.pk)
     try:

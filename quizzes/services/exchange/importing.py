@@ -9,10 +9,8 @@ from typing import BinaryIO
 from django.contrib.auth import get_user_model
 from django.core.files import File
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cms.work import GIVEN_UP_AFTER
 from intake.errors import MAX_BYTES
 from quizzes.enums import WorkState
 from quizzes.interchange.formats import FORMATS, HEAD, guess, made_of
@@ -103,14 +101,6 @@ def ask_to_bring_in(*, job: BankImport) -> bool:
     The task `bring_in` does the work. Asked for twice it is called for once, unless its worker was stopped in the middle.
     """
     return bool(BankImport.objects.filter(pk=job.pk, state=WorkState.READY).update(state=WorkState.APPLYING, alive_at=None))
-
-
-def begin(job: BankImport, start: str, going: str, now: datetime) -> bool:
-    """Claim a piece of work that waits, or whose worker was stopped in the middle; say whether it is ours."""
-    free = Q(state=start) | Q(state=going, alive_at=None) | Q(state=going, alive_at__lt=now - GIVEN_UP_AFTER)
-    claimed = type(job).objects.filter(free, pk=job.pk).update(state=going, alive_at=now)
-    job.refresh_from_db()
-    return bool(claimed)
 
 
 def pictures_folder(job: BankImport) -> str:

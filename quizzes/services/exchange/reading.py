@@ -20,7 +20,7 @@ from quizzes.enums import RowState, WorkState
 from quizzes.interchange.formats import FORMATS
 from quizzes.interchange.items import MAX_ITEMS, Item, Refused, excerpt_of
 from quizzes.models import BankImport, ImportRow
-from quizzes.services.exchange.importing import Clock, begin, forget_files, pictures_folder
+from quizzes.services.exchange.importing import Clock, forget_files, pictures_folder
 from quizzes.services.exchange.judging import Judge, Verdict
 from quizzes.services.exchange.laws import Laws
 from quizzes.services.exchange.pictures import Pictures, forget_pictures
@@ -41,7 +41,7 @@ def read_file(*, job: BankImport, clock: Clock) -> BankImport:
     Safe to call twice: only one reads. After a worker was stopped in the middle it begins anew. A file that cannot be read leaves the
     import failed, with the reason. At most a dozen queries for each 200 questions.
     """
-    if not begin(job, WorkState.WAITING, WorkState.RUNNING, clock()):
+    if not job.claim(WorkState.WAITING, WorkState.RUNNING, clock()):
         return job
     try:
         with job.file.storage.open(job.file.name, "rb") as file:

@@ -21,7 +21,7 @@ from unions.services.errors import NotYourUnit, Overtaken, RosterRefused
 from unions.services.rosters.collecting import rarely_collecting
 from unions.services.rosters.kinds import Kinds
 from unions.services.rosters.reading import CHUNK, Stopped, tell, units_of
-from unions.services.rosters.receiving import Clock, begin, forget_file
+from unions.services.rosters.receiving import Clock, forget_file
 from unions.services.rosters.within import Place
 from unions.services.rosters.writing import Entry, Preparing, log_of, rows_of, seen_of, subject_of
 from unions.signals import posts_changed
@@ -39,7 +39,7 @@ def apply_roster(*, job: RosterImport, by, now: datetime, clock: Clock) -> Roste
     :raises Overtaken: when people or posts have changed since the list was looked at. Nothing is written then; the list waits to be read again.
     :raises NotYourUnit: when whoever sent it manages the unit no more.
     """
-    if not begin(job, WorkState.READY, WorkState.APPLYING, clock()):
+    if not job.claim(WorkState.READY, WorkState.APPLYING, clock(), done=0):
         return job
     try:
         if not units_of(job).filter(pk=job.unit_id).exists():

@@ -26,7 +26,7 @@ from unions.services.rosters.judging import Judge, Judged, Said
 from unions.services.rosters.kinds import Kinds
 from unions.services.rosters.matching import People
 from unions.services.rosters.places import Places
-from unions.services.rosters.receiving import Clock, begin, forget_file
+from unions.services.rosters.receiving import Clock, forget_file
 from unions.services.rosters.rows import Understood
 from unions.services.rosters.tables import Table, tables_of
 from unions.services.rosters.walking import Reading, Walk
@@ -55,7 +55,7 @@ def read_roster(*, job: RosterImport, clock: Clock) -> RosterImport:
 
     Safe to call twice: only one reads. A file that cannot be read leaves the work failed, with the reason. Some ten queries for each 500 rows.
     """
-    if not begin(job, WorkState.WAITING, WorkState.RUNNING, clock()):
+    if not job.claim(WorkState.WAITING, WorkState.RUNNING, clock(), done=0):
         return job
     try:
         with job.file.storage.open(job.file.name, "rb") as file:

@@ -8,10 +8,9 @@ from typing import BinaryIO
 
 from django.core.files import File
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from cms.work import GIVEN_UP_AFTER, WorkState
+from cms.work import WorkState
 from unions.enums import RosterMode
 from unions.models import RosterImport, Unit
 from unions.services.errors import NotYourUnit, RosterRefused
@@ -148,14 +147,6 @@ def check_complete(*, job: RosterImport) -> None:
     """
     if job.mode == RosterMode.CONGRESS and (job.counts.get("ask") or job.counts.get("refused")):
         raise RosterRefused(_("A congress is brought in as a whole. Decide the open rows, and correct the refused ones in the file first."), code="incomplete")
-
-
-def begin(job: RosterImport, start: str, going: str, now: datetime) -> bool:
-    """Claim work that waits, or whose worker was stopped in the middle; say whether it is ours."""
-    free = Q(state=start) | Q(state=going, alive_at=None) | Q(state=going, alive_at__lt=now - GIVEN_UP_AFTER)
-    claimed = RosterImport.objects.filter(free, pk=job.pk).update(state=going, alive_at=now, done=0)
-    job.refresh_from_db()
-    return bool(claimed)
 
 
 def _weighed(file: BinaryIO) -> str:
