@@ -26,6 +26,8 @@ ACCOUNTS = """
   hocvien@example.org      cadre (học viên)            congdoan-demo
   giangvien@example.org    trainer (giảng viên)        congdoan-demo
   quantri@example.org      administrator (quản trị)    congdoan-demo
+  khucongnghiep@example.org  training administrator of the industrial zones   congdoan-demo
+  theodoi@example.org      viewer of the province (chỉ xem)   congdoan-demo
 
   Ctrl-C stops everything.
 """
