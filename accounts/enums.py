@@ -44,3 +44,28 @@ LOOKS = (Act.LOOKED, Act.EXPORTED)
 class SlipKind(models.TextChoices):
     FIRST = "first", _("First sign-in")
     RESET = "reset", _("New password")
+
+
+class ConsentPurpose(models.TextChoices):
+    """What somebody agrees to, each by itself (Law 91/2025/QH15, Art. 9). The name on the verification page is kept with certificates."""
+
+    NOTICE = "notice", _("Has read how personal data are used")
+    RANKING = "ranking", _("Name in the rankings of contests")
+    REMINDERS = "reminders", _("Letters that remind of courses")
+
+
+class RequestKind(models.TextChoices):
+    """What somebody may ask to be done with their data (Law 91/2025/QH15, Art. 4)."""
+
+    ACCESS = "access", _("See what is kept about me")
+    CORRECT = "correct", _("Correct what is wrong")
+    ERASE = "erase", _("Delete my data")
+    RESTRICT = "restrict", _("Use my data less, or not at all")
+    COMPLAIN = "complain", _("Complain")
+
+
+class RequestState(models.TextChoices):
+    OPEN = "open", _("Waits for an answer")
+    ANSWERED = "answered", _("Answered, being done")
+    DONE = "done", _("Done")
+    REFUSED = "refused", _("Refused")

@@ -1,7 +1,8 @@
-"""People, the log about them, and the slips that let them in."""
+"""People, the log about them, the slips that let them in, and what they agreed to and asked for."""
 
 from accounts.models.log import LogEntry
 from accounts.models.people import ERASED_DOMAIN, ERASED_NAME, User
+from accounts.models.privacy import Consent, PrivacyRequest, RetentionRun
 from accounts.models.slips import SignInSlip
 
-__all__ = ["ERASED_DOMAIN", "ERASED_NAME", "LogEntry", "SignInSlip", "User"]
+__all__ = ["ERASED_DOMAIN", "ERASED_NAME", "Consent", "LogEntry", "PrivacyRequest", "RetentionRun", "SignInSlip", "User"]
