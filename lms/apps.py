@@ -14,5 +14,11 @@ class LmsConfig(AppConfig):
     name = "lms"
 
     def ready(self) -> None:
+        from lms import checks, reach  # noqa: F401
+
         # Django tells only apps with models; accounts is the first of ours.
         post_migrate.connect(make_cache_table, sender=apps.get_app_config("accounts"))
+        from lms import metrics, sentry
+
+        metrics.listen()
+        sentry.start()

@@ -1,32 +1,32 @@
-"""Settings, read from the environment; a missing or wrong value stops the start with a word about it.
+"""Settings, read from the environment; missing and wrong values stop the start with a word about each.
 
-`.env` beside manage.py is read first (`make run` writes one for development). docs/architecture.md lists the variables.
+`.env` beside manage.py is read first (`make run` writes one for development). docs/settings.md lists the variables.
 """
 
 from pathlib import Path
 
-import environ
 from csp.constants import NONCE, NONE, SELF  # noqa: F401
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from lms import engines, logs
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = engines.Environment()
 env.read_env(BASE_DIR / ".env")
 
 DEBUG = env.bool("DEBUG", default=False)
 TESTING = env.bool("TESTING", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:
-    raise ImproperlyConfigured("Set SECRET_KEY (make run writes one into .env; production needs its own, kept secret).")
-if not DEBUG and not TESTING and len(SECRET_KEY) < 40:
-    raise ImproperlyConfigured("SECRET_KEY is too short for production: use at least 40 random characters.")
+    env.faults.append("Set SECRET_KEY (make run writes one into .env; production needs its own, kept secret).")
+elif not DEBUG and not TESTING and len(SECRET_KEY) < 40:
+    env.faults.append("SECRET_KEY is too short for production: use at least 40 random characters.")
 
 # Signs what the QR code of a certificate says, so that a phone can check it with no network. Kept as long as certificates are: a new key
 # makes old codes unreadable off line. A development machine makes its own.
 CERTIFICATE_SIGNING_KEY = env.str("CERTIFICATE_SIGNING_KEY", default="")
 if not DEBUG and not TESTING and len(CERTIFICATE_SIGNING_KEY) < 40:
-    raise ImproperlyConfigured("Set CERTIFICATE_SIGNING_KEY: at least 40 random characters, kept as long as certificates are.")
+    env.faults.append("Set CERTIFICATE_SIGNING_KEY: at least 40 random characters, kept as long as certificates are.")
 
 # A TOML file with the keys that sign papers, by the code of the unit (docs/certificates.md); empty: papers carry no digital signature.
 PDF_SIGNING = env.str("PDF_SIGNING", default="")
@@ -34,13 +34,21 @@ PDF_SIGNING = env.str("PDF_SIGNING", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Where the site is reached from outside: printed in QR codes and e-mails, without a slash at the end.
-SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+SITE_URL = env.address("SITE_URL", "https", "http", default="http://127.0.0.1:8000").rstrip("/")
 SITE_NAME = env.str("SITE_NAME", default="Lớp học Công đoàn")
 # Off only on a development machine: cookies travel on HTTPS alone and browsers are told so.
 HTTPS = env.bool("HTTPS", default=not DEBUG)
 SIGN_UP_OPEN = env.bool("SIGN_UP_OPEN", default=True)
 ADMINS_NEED_SECOND_FACTOR = env.bool("ADMINS_NEED_SECOND_FACTOR", default=not DEBUG)
-VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
+# Trainers and reviewers too: whoever may enter the editor.
+EDITORS_NEED_SECOND_FACTOR = env.bool("EDITORS_NEED_SECOND_FACTOR", default=ADMINS_NEED_SECOND_FACTOR)
+VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
+VERSION = engines.version(env, BASE_DIR)
+# Everybody is told that the site is being worked on, but for the two probes.
+MAINTENANCE = env.bool("MAINTENANCE")
+# Cache, throttles and locks of several machines; empty: a table of the database.
+REDIS_URL = env.address("REDIS_URL", "redis", "rediss", "unix")
+TASKS_ENGINE, TASKS = engines.tasks(env, REDIS_URL)
 
 INSTALLED_APPS = [
     # ours first, so that our templates and translations win; highest floor first
@@ -89,13 +97,17 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "lms.observing.Observed",
+    "lms.middleware.Headers",
+    "lms.middleware.ContentSecurityPolicy",
     "lms.health.Probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "lms.middleware.ContentSecurityPolicy",
     "django.middleware.gzip.GZipMiddleware",
+    "lms.conditional.ConditionalGet",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "lms.maintenance.Maintenance",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -127,46 +139,26 @@ TEMPLATES = [
     },
 ]
 
-# Database: SQLite needs WAL and IMMEDIATE, else concurrent writers fail with "database is locked".
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-20000;",
-    }
-    SEARCH_BACKEND = "cms.search.sqlite.SearchBackend"
-else:
-    pool = env.bool("DATABASE_POOL", default=not TESTING)
-    DATABASES["default"]["OPTIONS"] = {"pool": pool}
-    if pool:
-        # Compiling a statement takes longer here than running it: a page of names in a large province 375 ms instead of 33. Not behind
-        # PgBouncer, where there is no pool of ours and options are refused; set `jit = off` for the role there.
-        DATABASES["default"]["OPTIONS"]["options"] = "-c jit=off"
-    SEARCH_BACKEND = "cms.search.postgresql.SearchBackend"
+DATABASES = {"default": engines.database(env, VAR_DIR, pooled=not TESTING)}
+IS_SQLITE = DATABASES["default"]["ENGINE"] == engines.SQLITE
+SEARCH_BACKEND = "cms.search.sqlite.SearchBackend" if IS_SQLITE else "cms.search.postgresql.SearchBackend"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # "default" is shared by all processes (throttles); "pages" holds rendered bodies, whose keys change with each revision.
-CACHES = {
-    # Room for many: Django's 300 entries would let a few hundred junk sign-ins wash away somebody's lockout.
-    "default": env.cache_url("CACHE_URL", default="dbcache://cache?max_entries=100000"),
-    "pages": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "pages",
-        "TIMEOUT": 24 * 3600,
-        "OPTIONS": {"MAX_ENTRIES": 5000},
-    },
-}
+CACHES = engines.caches(env, REDIS_URL, engines.site_name_in(SITE_URL))
 
 # Signing in
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.PhoneOrEmailBackend"]
+# The first keeps new ones; what the others kept is kept anew at the next sign-in.
+PASSWORD_HASHERS = ["accounts.hashers.Argon2id", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
      "OPTIONS": {"user_attributes": ("full_name", "email", "phone")}},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "accounts.passwords.NotGuessedFirst"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/hoc-tap/"
@@ -191,14 +183,17 @@ ACCOUNT_PHONE_VERIFICATION_SUPPORTS_CHANGE = True
 ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
 # Kept in the "default" cache, for all processes. A class or a factory sits behind one address: limits by address are wide.
 ACCOUNT_RATE_LIMITS = {
-    "login": "300/5m/ip",
-    "login_failed": "5/15m/key,100/15m/ip",
+    # Wrong passwords are counted, not visits: else one machine that hammers at one account would shut out the office around it. By person
+    # before by address, for the same reason (accounts.adapter).
+    "login": "",
+    "login_failed": "5/15m/key,100/d/key,100/15m/ip",
     "signup": "100/h/ip",
     "reset_password": "5/h/key,60/h/ip",
     "change_phone": "5/m/user",
 }
 # How many proxies of ours stand before the server: the address that tries are counted by is read behind them.
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1 if env.bool("BEHIND_PROXY", default=False) else 0)
+BEHIND_PROXY = env.bool("BEHIND_PROXY")
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1 if BEHIND_PROXY else 0)
 ACCOUNT_FORMS = {
     "login": "accounts.forms.signing_in.SignInForm",
     "signup": "accounts.forms.signing_in.SignUpForm",
@@ -237,26 +232,29 @@ TIME_ZONE = "Asia/Ho_Chi_Minh"
 
 # Files
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+# A path that does not begin with a slash lies in the folder of the release: old and new processes then keep to the files of their own.
+STATIC_ROOT = BASE_DIR / env.text("STATIC_ROOT", str(VAR_DIR / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 # Off where a proxy or an object store serves what people uploaded.
 SERVE_MEDIA = env.bool("SERVE_MEDIA", default=True)
-MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
-PRIVATE_ROOT = Path(env.str("PRIVATE_ROOT", default=str(VAR_DIR / "private")))
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    # Certificates and uploads that only some may see: no URL of its own, served through a view that asks who asks.
-    "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": PRIVATE_ROOT}},
-    "staticfiles": {"BACKEND": "lms.static.HashedStaticFiles"},
-}
+MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR_DIR / "media")))
+PRIVATE_ROOT = Path(env.text("PRIVATE_ROOT", str(VAR_DIR / "private")))
+STORAGES = engines.storages(env, PRIVATE_ROOT)
+S3_BUCKET = env.text("S3_BUCKET")
 WHITENOISE_MAX_AGE = 300
 
-# Background work
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+# Background work: `TASKS` stands above.
+if TASKS_ENGINE == "redis":
+    INSTALLED_APPS += ["django_rq"]
+    RQ_QUEUES = engines.queues(REDIS_URL)
+
+# Backups: where they are written, and for whose key (age; empty: not encrypted)
+BACKUP_DIR = Path(env.text("BACKUP_DIR", str(VAR_DIR / "backups")))
+BACKUP_RECIPIENT = env.text("BACKUP_RECIPIENT")
 
 # Mail
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+EMAIL_CONFIG = engines.mail(env)
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Lớp học Công đoàn <khong-tra-loi@example.org>")
@@ -280,6 +278,13 @@ WAGTAILDOCS_CONTENT_TYPES = {
     "vtt": "text/vtt", "mp4": "video/mp4", "webm": "video/webm", "mp3": "audio/mpeg", "m4a": "audio/mp4", "ogg": "audio/ogg",
 }
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
+# A file that somebody uploaded is saved, or played within a page; none of them is a page of this site (lms.middleware).
+WAGTAILDOCS_INLINE_CONTENT_TYPES = []
+# Who may see what is asked of the person; a password that many share is told on, kept in clear and guessed without a count.
+WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}
+WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
+# The server fetches nothing from an address that an author types.
+WAGTAILEMBEDS_FINDERS = [{"class": "cms.embeds.FramedVideos"}]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 200 * 1024 * 1024
 WAGTAIL_DATE_FORMAT = "%d/%m/%Y"
 WAGTAIL_DATETIME_FORMAT = "%d/%m/%Y %H:%M"
@@ -290,7 +295,7 @@ TAGGIT_CASE_INSENSITIVE = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS and env.bool("SSL_REDIRECT", default=True)
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -299,7 +304,8 @@ SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 X_FRAME_OPTIONS = "SAMEORIGIN"
 # The editor shows its preview in a frame of this same site.
-SILENCED_SYSTEM_CHECKS = ["security.W019"]
+# The others follow from HTTPS, about which lms.checks says one word instead of four; SSL_REDIRECT is the proxy's where it is off.
+SILENCED_SYSTEM_CHECKS = ["security.W019", "security.W004", "security.W008", "security.W012", "security.W016"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -318,14 +324,12 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
-LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    # On the handler too: the task worker sets the level of its own loggers.
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "level": LOG_LEVEL}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    # Wagtail and the task queue keep records of their own; a line for each event on the console says nothing more.
-    "loggers": {"wagtail": {"level": "WARNING"}, "django_tasks": {"level": "WARNING"}},
-}
+# To be watched by
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+SENTRY_DSN = env.text("SENTRY_DSN")
+LOG_FORMAT = env.choice("LOG_FORMAT", "line", "json")
+LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", "DEBUG", "WARNING", "ERROR", "CRITICAL")
+LOGGING = logs.configuration(form=LOG_FORMAT, level=LOG_LEVEL)
+
+KNOWN_VARIABLES = frozenset(env.known)
+env.settle()

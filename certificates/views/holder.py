@@ -1,14 +1,11 @@
 """The holder's papers."""
 
-from urllib.parse import quote
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
-from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -22,7 +19,7 @@ from certificates.selectors.holding import paper_in_full
 from certificates.services import hiding
 from certificates.services.looks import note_look
 from certificates.services.notices import note_seen
-from vietnamese.text import fold
+from cms.storage import disposition_of, hand_over
 
 
 def _visible_or_404(request: HttpRequest, uuid) -> Certificate:
@@ -60,20 +57,18 @@ def show_certificate(request: HttpRequest, uuid) -> HttpResponse:
 @login_required
 def download_certificate(request: HttpRequest, uuid) -> HttpResponse:
     certificate = _visible_or_404(request, uuid)
-    if not certificate.pdf:
-        raise Http404
+    name = f"{certificate.register_number.replace('/', '-')} {certificate.snapshot.get('name', '')}.pdf"
     try:
-        response = FileResponse(certificate.pdf.open("rb"), content_type="application/pdf")
+        response = hand_over(certificate.pdf, name=name, content_type="application/pdf")
     except FileNotFoundError as error:
         raise Http404 from error
     note_look(certificate=certificate, kind=LookKind.DOWNLOAD, now=timezone.now(), by=request.user)
-    return as_download(response, f"{certificate.register_number.replace('/', '-')} {certificate.snapshot.get('name', '')}.pdf")
+    return response
 
 
 def as_download(response: HttpResponse, name: str) -> HttpResponse:
     """Hand a file over under a name in two alphabets; it is never shown in the page, and kept by nobody between."""
-    plain = get_valid_filename(fold(name))
-    response["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
+    response["Content-Disposition"] = disposition_of(name)
     response["X-Content-Type-Options"] = "nosniff"
     patch_cache_control(response, private=True, no_cache=True)
     return response

@@ -2,11 +2,10 @@
 
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from certificates import tasks
@@ -14,6 +13,7 @@ from certificates.models import IssueRun, Printout
 from certificates.selectors.printouts import LIST_KINDS, how_far
 from certificates.services import printouts as services
 from certificates.views.books import in_books
+from cms.storage import hand_over
 from cms.work import WorkState
 
 
@@ -59,10 +59,6 @@ def write_again(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def download_printout(request: HttpRequest, uuid: UUID) -> HttpResponse:
     printout = get_object_or_404(Printout.objects.visible_to(request.user), uuid=uuid, state=WorkState.DONE)
     try:
-        file = printout.file.open("rb")
+        return hand_over(printout.file, name=services.file_name_of(printout), content_type=services.KINDS[printout.kind].media_type)
     except FileNotFoundError as error:
         raise Http404 from error
-    response = FileResponse(
-        file, as_attachment=True, filename=services.file_name_of(printout), content_type=services.KINDS[printout.kind].media_type)
-    patch_cache_control(response, private=True, no_store=True)
-    return response

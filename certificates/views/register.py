@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -28,8 +28,8 @@ from certificates.selectors.states import facts_now
 from certificates.services import printouts
 from certificates.services.changing import correct_certificate, reissue_certificate, revoke_certificate
 from certificates.views.books import in_books
-from certificates.views.holder import as_download
 from certificates.views.printouts import begin
+from cms.storage import hand_over
 
 
 def in_records(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -98,16 +98,15 @@ def show_record(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_safe
 def download_paper(request: HttpRequest, uuid: UUID) -> HttpResponse:
     certificate = _open(request, uuid)
-    if not certificate.pdf:
-        raise Http404
+    name = f"{certificate.register_number.replace('/', '-')} {certificate.snapshot['name']}.pdf"
     try:
-        response = FileResponse(certificate.pdf.open("rb"), content_type="application/pdf")
+        response = hand_over(certificate.pdf, name=name, content_type="application/pdf")
     except FileNotFoundError as error:
         raise Http404 from error
     now = timezone.now()
     services.note_look(certificate=certificate, kind=LookKind.DOWNLOAD, by=request.user, now=now)
     _note(certificate, Act.EXPORTED, by=request.user, now=now)
-    return as_download(response, f"{certificate.register_number.replace('/', '-')} {certificate.snapshot['name']}.pdf")
+    return response
 
 
 @in_records

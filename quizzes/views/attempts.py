@@ -5,7 +5,8 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cms.storage import hand_over
 from quizzes import selectors, services
 from quizzes.enums import Layout, Sureness
 from quizzes.forms import CommandForm, PageForm, UnreadableBody, fields_of, numbers_of, read_fields, read_json
@@ -191,13 +193,16 @@ def show_replayed(request: HttpRequest) -> HttpResponse:
 
 @takers_only
 @require_safe
-def download_file(request: HttpRequest, uuid: UUID, file: UUID) -> FileResponse:
+def download_file(request: HttpRequest, uuid: UUID, file: UUID) -> HttpResponseBase:
     attempts = Attempt.objects.taken_by(taker_of(request)) | Attempt.objects.markable_by(request.user)
     files = AnswerFile.objects.filter(slot__attempt__in=attempts.values("pk")).select_related("slot__attempt__quiz")
     kept = get_object_or_404(files, uuid=file, slot__attempt__uuid=uuid)
     # Whoever marks blind gets it under a number: people put their names into those of files.
     name = file_name_for(kept, is_own=Attempt.objects.taken_by(taker_of(request)).filter(uuid=uuid).exists())
-    return FileResponse(kept.file.open("rb"), as_attachment=True, filename=name, content_type="application/octet-stream")
+    try:
+        return hand_over(kept.file, name=name, content_type="application/octet-stream")
+    except FileNotFoundError as error:
+        raise Http404 from error
 
 
 def _attempt(request: HttpRequest, uuid: UUID, *, touch: bool = True) -> Attempt:

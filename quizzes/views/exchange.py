@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cms.storage import hand_over
 from quizzes.enums import WorkState
 from quizzes.forms.exchange import ExportForm, ImportForm
 from quizzes.interchange.formats import FORMATS
@@ -137,12 +138,11 @@ def show_export(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_safe
 def download_export(request: HttpRequest, uuid: UUID) -> HttpResponse:
     job = get_object_or_404(BankExport.objects.visible_to(request.user), uuid=uuid, state=WorkState.DONE)
+    name = f"cau-hoi-{timezone.localdate(job.made_at):%Y-%m-%d}{exporting.extension_of(job.format)}"
     try:
-        file = job.file.open("rb")
+        return hand_over(job.file, name=name, content_type=FORMATS[job.format].media_type)
     except FileNotFoundError as error:
         raise Http404 from error
-    name = f"cau-hoi-{timezone.localdate(job.made_at):%Y-%m-%d}{exporting.extension_of(job.format)}"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=FORMATS[job.format].media_type)
 
 
 def _import(request: HttpRequest, uuid: UUID) -> BankImport:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.enums import Act
 from accounts.services import note
+from cms.storage import hand_over
 from learning.serve import proof_of
 from learning.services import LearningError
 from learning.services.outside import decide_study, enter_study, told_of
@@ -102,10 +103,9 @@ def show_export(request: HttpRequest, office: Office, uuid: UUID) -> HttpRespons
 def download_export(request: HttpRequest, office: Office, uuid: UUID) -> HttpResponse:
     export = get_object_or_404(Export.objects.visible_to(request.user), uuid=uuid, state=ExportState.DONE)
     try:
-        file = export.file.open("rb")
+        return hand_over(export.file, name=_file_name(export.created_at), content_type=WORKBOOK)
     except FileNotFoundError as error:
         raise Http404 from error
-    return FileResponse(file, as_attachment=True, filename=_file_name(export.created_at), content_type=WORKBOOK)
 
 
 @in_office
