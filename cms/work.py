@@ -4,7 +4,9 @@ Keeps true: a worker that was stopped in the middle says nothing more; from `ali
 """
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from enum import IntEnum
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +14,30 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 GIVEN_UP_AFTER = timedelta(minutes=3)
+# How long a task may take that says nothing else.
+SECONDS_AT_MOST = 15 * 60
+
+
+class Need(IntEnum):
+    """Who waits for a task: the higher, the sooner it is taken from the queue, however much waits below."""
+
+    # Somebody looks at a page and waits for it.
+    WAITED_FOR = 60
+    # Somebody asked for it and goes on with other things; or people get their rights by it (certificates, required courses).
+    ASKED_FOR = 30
+    # What follows from other work: the search, whatever a library brings.
+    USUAL = 0
+    # Letters: an hour later does nobody harm.
+    LETTERS = -30
+    STATISTICS = -60
+
+
+def within(*, minutes: float) -> Callable[[Callable], Callable]:
+    """Say how long a task may take, below its `@task(…)`; others have SECONDS_AT_MOST."""
+    def mark(function: Callable) -> Callable:
+        function.seconds_at_most = minutes * 60
+        return function
+    return mark
 
 
 class WorkState(models.TextChoices):
@@ -55,14 +81,16 @@ class Work(models.Model):
 
     def is_given_up(self, now: datetime) -> bool:
         """Say whether whoever worked on this was stopped in the middle."""
-        return self.state in (WorkState.RUNNING, WorkState.APPLYING) and self.alive_at is not None and self.alive_at < now - GIVEN_UP_AFTER
+        return self.state in (WorkState.RUNNING, WorkState.APPLYING) and self.alive_at is not None and abs(now - self.alive_at) > GIVEN_UP_AFTER
 
     def claim(self, start: str, going: str, now: datetime, **fields) -> bool:
         """Take the work if it waits in `start`, or if whoever was `going` on with it was stopped in the middle; say whether it is ours.
 
         One conditional update: of two workers one gets it. `fields` are set with it.
         """
-        free = Q(state=start) | Q(state=going, alive_at=None) | Q(state=going, alive_at__lt=now - GIVEN_UP_AFTER)
+        # A sign of life from a time that has not come yet was given before the clock was set back.
+        silent = Q(alive_at=None) | Q(alive_at__lt=now - GIVEN_UP_AFTER) | Q(alive_at__gt=now + GIVEN_UP_AFTER)
+        free = Q(state=start) | Q(silent, state=going)
         claimed = type(self).objects.filter(free, pk=self.pk).update(state=going, alive_at=now, **fields)
         self.refresh_from_db()
         return bool(claimed)

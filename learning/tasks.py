@@ -4,6 +4,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from accounts.models import User
+from cms.work import Need, within
 from learning import services
 from learning.models import AssignmentRule
 from learning.services.assignments import settling
@@ -12,19 +13,22 @@ from learning.services.assignments import settling
 PEOPLE_AT_MOST = 5000
 
 
-@task()
+@task(priority=Need.ASKED_FOR)
+@within(minutes=60)
 def recount_course(course_id: int) -> int:
     return services.recount_course(course_id=course_id, now=timezone.now())
 
 
-@task()
+@task(priority=Need.ASKED_FOR)
+@within(minutes=60)
 def settle_rule(rule_id: int, by_id: int | None = None) -> int:
     """Assign a rule to everybody who fits it."""
     by = User.objects.filter(pk=by_id).first() if by_id else None
     return settling.settle_rule(rule=AssignmentRule.objects.get(pk=rule_id), now=timezone.now(), by=by)
 
 
-@task()
+@task(priority=Need.ASKED_FOR)
+@within(minutes=60)
 def settle_people(people: list[int] | None) -> int:
     """Bring the rules that these people may fit in line with their posts; None: all rules."""
     now = timezone.now()

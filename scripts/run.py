@@ -120,9 +120,9 @@ def run_quietly(command: list, env: dict[str, str]) -> None:
 def start(family: Family, env: dict[str, str], port: int) -> None:
     family.start("web server", [
         PYTHON, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port), "--workers", "2",
-        "--blocking-threads", "4", "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "5", "lms.wsgi:application"],
+        "--blocking-threads", "4", "--no-ws", "--log-level", "warning", "lms.wsgi:application"],
         cwd=ROOT, env=env)
-    family.start("background worker", [PYTHON, "manage.py", "db_worker"], cwd=ROOT, env=env)
+    family.start("background worker", [PYTHON, "manage.py", "work"], cwd=ROOT, env=env)
     family.start("clock", [PYTHON, "manage.py", "keep_time", "--every", "60"], cwd=ROOT, env=env)
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from accounts.models import User
+from cms.work import Need, within
 from training.forms.learners import FilterForm
 from training.models import Count, Export, Target
 from training.services import counting, exports, reaching, reminding
@@ -14,7 +15,8 @@ from unions.models import Unit
 from unions.selectors.scopes import Office, office_of
 
 
-@task()
+@task(priority=Need.WAITED_FOR)
+@within(minutes=60)
 def write_export(export_id: int) -> bool:
     """Write the list that the export stands for, as its owner may see it now."""
     now = timezone.now()
@@ -24,13 +26,15 @@ def write_export(export_id: int) -> bool:
     return exports.write_export(export=export, office=office, filters=filters, now=now, clock=timezone.now)
 
 
-@task()
+@task(priority=Need.USUAL)
+@within(minutes=30)
 def count_target(count_id: int) -> bool:
     """Count a target on a day for the branches that are too large to be counted while somebody waits."""
     return counting.count_target(count=Count.objects.select_related("target").get(pk=count_id), clock=timezone.now)
 
 
-@task()
+@task(priority=Need.ASKED_FOR)
+@within(minutes=60)
 def reach(key: str, kind: str, target_id: int, unit_id: int, on: str, tree: str, by_id: int) -> int:
     """Enrol or remind whoever is missing from a target, and have the letters sent."""
     outcome = reaching.reach(
@@ -41,7 +45,8 @@ def reach(key: str, kind: str, target_id: int, unit_id: int, on: str, tree: str,
     return outcome.reached
 
 
-@task()
+@task(priority=Need.LETTERS)
+@within(minutes=60)
 def send_reminders() -> int:
     """Send a batch of the reminders that wait, and ask for the next one while something is left that can be sent."""
     batch = reminding.send_reminders(now=timezone.now())

@@ -3,11 +3,13 @@
 from django.utils import timezone
 from django_tasks import task
 
+from cms.work import Need, within
 from quizzes.models import BankExport, BankImport
 from quizzes.services.exchange import bringing, exporting, reading, settling
 
 
-@task()
+@task(priority=Need.WAITED_FOR)
+@within(minutes=30)
 def read_import(import_id: int) -> str:
     """Read the file of an import; then finish what was left undone after others, so that nobody waits for that."""
     state = reading.read_file(job=BankImport.objects.get(pk=import_id), clock=timezone.now).state
@@ -16,7 +18,8 @@ def read_import(import_id: int) -> str:
     return state
 
 
-@task()
+@task(priority=Need.WAITED_FOR)
+@within(minutes=60)
 def bring_in(import_id: int) -> str:
     """Write the questions of an import into the bank, for whoever made it; read its file again when the bank has changed meanwhile."""
     job = BankImport.objects.select_related("by").get(pk=import_id)
@@ -28,7 +31,8 @@ def bring_in(import_id: int) -> str:
     return job.state
 
 
-@task()
+@task(priority=Need.WAITED_FOR)
+@within(minutes=30)
 def write_export(export_id: int) -> bool:
     """Write the file that the export stands for."""
     return exporting.write_export(job=BankExport.objects.select_related("by", "category").get(pk=export_id), clock=timezone.now)

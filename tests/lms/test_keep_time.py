@@ -42,6 +42,26 @@ def test_attempt_whose_time_is_over_is_closed_without_its_taker(learner):
     assert running.state == AttemptState.IN_PROGRESS
 
 
+def test_an_attempt_that_cannot_be_closed_keeps_no_other_open_and_is_told(learner, outsider, trainer, monkeypatch):
+    now = timezone.now()
+    quiz = quizzes.quiz(time_limit_seconds=600)
+    first, *others = (start_attempt(quiz=quiz, user=user, now=now - timedelta(hours=2 - 0.1 * place)) for place, user in enumerate((learner, outsider, trainer)))
+    close = keep_time.close_if_expired
+
+    def close_but_the_first(*, attempt, now):
+        if attempt.pk == first.pk:
+            raise ValueError("broken")
+        return close(attempt=attempt, now=now)
+
+    monkeypatch.setattr(keep_time, "close_if_expired", close_but_the_first)
+    # A portion is over long before all are closed.
+    monkeypatch.setattr(keep_time, "ATTEMPTS_AT_ONCE", 1)
+    with pytest.raises(ValueError, match="broken"):
+        keep_time.close_attempts(now)
+    assert {attempt.pk: attempt.state for attempt in type(first).objects.all()} == {
+        first.pk: AttemptState.IN_PROGRESS, **dict.fromkeys((attempt.pk for attempt in others), AttemptState.MARKED)}
+
+
 def test_files_with_names_do_not_lie_about(administrator):
     now = timezone.now()
     for days in (6, 8):

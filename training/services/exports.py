@@ -7,6 +7,7 @@ from tempfile import TemporaryFile
 from typing import BinaryIO
 
 from django.core.files import File
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy, override
 from accounts.enums import Act
 from accounts.services import note_many
 from cms.selectors import site_frame_of
+from cms.work import GIVEN_UP_AFTER as WORKER_GONE_AFTER
 from training.enums import ExportState, Standing
 from training.models import Export
 from training.selectors.learners import Filters, Row, ordered_keys, roll_of, rows_of
@@ -72,9 +74,11 @@ def start_export(*, office: Office, filters: Filters, now: datetime) -> Export:
 def write_export(*, export: Export, office: Office | None, filters: Filters, now: datetime, clock: Callable[[], datetime]) -> bool:
     """Write the list into the private storage, telling now and then how far it is; say whether it was written.
 
-    Called twice it writes once. Without an office, for somebody whose role was taken away meanwhile, it fails and keeps nothing.
+    Called twice it writes once; what a worker left in the middle, or failed, is begun anew. Without an office, for somebody whose role was taken away meanwhile, it fails and keeps nothing.
     """
-    if not Export.objects.filter(pk=export.pk, state=ExportState.WAITING).update(state=ExportState.RUNNING):
+    left = Q(state=ExportState.RUNNING, created_at__lt=clock() - WORKER_GONE_AFTER)
+    free = Q(state__in=[ExportState.WAITING, ExportState.FAILED]) | left
+    if not Export.objects.filter(free, pk=export.pk).update(state=ExportState.RUNNING, done=0, finished_at=None):
         return False
     try:
         if office is None:
