@@ -119,7 +119,7 @@ class _Batch:
         try:
             self.connection.open()
         except (SMTPException, OSError) as error:
-            logger.warning("The mail server does not answer: %s", error)
+            logger.warning("The mail server does not answer: %s", type(error).__name__)
             self._put_off(keys, error)
             self.outcome.is_stopped = True
         else:
@@ -142,7 +142,7 @@ class _Batch:
             self.connection.send_messages([self.box.letter_of(row, to=to, now=self.now)])
         except Exception as error:
             # Whatever is wrong with one letter, the others are sent.
-            logger.warning("%s %s could not be sent: %s", row._meta.object_name, row.pk, error)
+            logger.warning("%s %s could not be sent: %s", row._meta.object_name, row.pk, type(error).__name__)
             self._note_failure(row, error)
             self.outcome.failed += 1
             self.close()

@@ -58,7 +58,7 @@ def ask_for_analysis(*, quiz: Quiz, counted: Counted | str, by, now: datetime) -
         analysis.state, analysis.asked_at, analysis.done = WorkState.WAITING, now, 0
         # What is known stays to be seen until there is something newer.
         analysis.save() if analysis.pk is None else analysis.save(update_fields=["state", "asked_at", "done"])
-        logger.info("%s asks for the analysis of quiz %s", by, quiz.pk)
+        logger.info("%s asks for the analysis of quiz %s", by.uuid if by else "The system", quiz.pk)
     return analysis, True
 
 

@@ -99,7 +99,7 @@ def cancel_regrade(*, regrade: Regrade, by, now: datetime) -> bool:
     """Lay a plan aside; say whether it was open still. What is being written, or was, stays."""
     cancelled = Regrade.objects.filter(pk=regrade.pk, state__in=[*_OPEN, WorkState.FAILED]).update(state=WorkState.CANCELLED, finished_at=now)
     if cancelled:
-        logger.info("%s cancelled regrade %s", by, regrade.uuid)
+        logger.info("%s cancelled regrade %s", by.uuid, regrade.uuid)
     return bool(cancelled)
 
 
@@ -193,7 +193,7 @@ def apply_regrade(*, regrade: Regrade, by, now: datetime) -> Regrade:
         if regrade.state not in (WorkState.APPLYING, WorkState.DONE):
             raise NotReady
         return regrade
-    logger.info("%s writes regrade %s at %s", by, regrade.uuid, now)
+    logger.info("%s writes regrade %s at %s", by and by.uuid, regrade.uuid, now)
     regrade.refresh_from_db()
     return regrade
 

@@ -43,6 +43,11 @@ class Office:
     def governs(self, unit: Unit) -> bool:
         return self.sees_all or unit.path.startswith(self.governed_paths)
 
+    @property
+    def runs_site(self) -> bool:
+        """Whether they look after the site itself: a superuser, or the system administrator of a unit that stands under no other."""
+        return self.sees_all or any(path.count("/") == 1 for path in self.governed_paths)
+
 
 def office_of(user) -> Office | None:
     """Return what the person may do in the office, or None for somebody who has no business there. One query; none for a superuser."""
