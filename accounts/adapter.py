@@ -4,9 +4,11 @@ import base64
 import hashlib
 import logging
 import secrets
+from ipaddress import ip_address
 from smtplib import SMTPException
 
 import segno
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -23,7 +25,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
-from accounts import selectors, services
+from accounts import selectors, services, throttling
 from accounts.forms.fields import PhoneField
 from accounts.models import User
 from vietnamese import phones
@@ -65,9 +67,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def save_user(self, request, user, form, commit=True) -> User:
         data = form.cleaned_data
-        return services.register_person(
+        person = services.register_person(
             full_name=data["full_name"], email=data.get("email") or None, phone=data.get("phone") or None,
             password=data.get("password1"), language=get_language() or settings.LANGUAGE_CODE)
+        # The notice stands above the button; what was ticked is agreed to, each by itself.
+        services.acknowledge_notice(user=person, now=timezone.now(), agreed=form.agreed)
+        return person
 
     def clean_phone(self, phone: str) -> str:
         try:
@@ -102,13 +107,30 @@ class AccountAdapter(DefaultAccountAdapter):
 
     # How often one may try
 
+    def get_client_ip(self, request) -> str:
+        """Return an IPv4 address as such where a socket for both kinds writes ::ffff:192.0.2.1: by their first 64 bits all of these would be one."""
+        address = ip_address(super().get_client_ip(request))
+        return str(getattr(address, "ipv4_mapped", None) or address)
+
     def _get_login_attempts_cache_key(self, request, **credentials) -> str:
         """Count tries by person, not by what was typed: allauth's own key is empty, so shared by all, for telephone numbers."""
         email, phone, member_code = (credentials.get(name) or "" for name in ("email", "phone", "username"))
         person = selectors.person_by_login(email=email.lower(), phone=phone, member_code=member_code)
         if phone and person is None and member_code:
             person = selectors.person_by_login(member_code=member_code)
-        return f"person:{person.pk}" if person else f"login:{phone or email.lower() or member_code}"
+        return throttling.tries_key(request, person) if person else f"login:{phone or email.lower() or member_code}"
+
+    def pre_authenticate(self, request, **credentials) -> None:
+        """Count the try before the password is looked at: by person first, so that guessing at one account uses up five tries of an
+        address and no more, then by address; on a known device and inside a session by person alone."""
+        key = self._get_login_attempts_cache_key(request, **credentials)
+        rates = app_settings.RATE_LIMITS.get("login_failed") or ""
+        if not throttling.is_from_outside(key):
+            rates = ",".join(rate for rate in rates.split(",") if rate.endswith("/key"))
+        self._login_failed_rl_usage = ratelimit.consume(request, config={"login_failed": rates}, key=key, **_TRIES)
+        if not self._login_failed_rl_usage:
+            throttling.check_counted()
+            raise self.validation_error("too_many_login_attempts")
 
     def reauthenticate(self, user: User, password: str) -> bool:
         """Ask for the password under a name that the account has: allauth would ask without any for a member code alone."""
@@ -122,13 +144,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def tries_left(self, request, **credentials) -> int:
         """Say how many wrong passwords an account still has before it must wait."""
-        rate = next(rate for rate in ratelimit.get_rates(**_TRIES) if rate.per == "key")
         key = self._get_login_attempts_cache_key(request, **credentials)
-        return max(0, rate.amount - len(cache.get(ratelimit.get_cache_key(request, rate=rate, key=key, **_TRIES), [])))
+        left = [rate.amount - len(cache.get(ratelimit.get_cache_key(request, rate=rate, key=key, **_TRIES), [])) for rate in _by_person()]
+        return max(0, min(left))
 
     def forget_tries(self, request, user: User) -> None:
         """Let a person whose password an office has renewed try again at once."""
-        ratelimit.clear(request, key=f"person:{user.pk}", **_TRIES)
+        for rate in _by_person():
+            cache.delete(ratelimit.get_cache_key(request, rate=rate, key=f"person:{user.pk}", **_TRIES))
 
     # E-mail addresses
 
@@ -173,6 +196,10 @@ class AccountAdapter(DefaultAccountAdapter):
         super().send_notification_mail(template_prefix, user, {"user": user, **(context or {})}, email)
 
 
+def _by_person() -> list[ratelimit.Rate]:
+    return [rate for rate in ratelimit.get_rates(**_TRIES) if rate.per == "key"]
+
+
 class MFAAdapter(DefaultMFAAdapter):
     error_messages = {
         **DefaultMFAAdapter.error_messages,
@@ -193,7 +220,7 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def build_totp_svg(self, url: str) -> str:
         """Draw the code as inline SVG: the strict policy refuses the data: image that allauth would show."""
-        return mark_safe(segno.make(url, error="m").svg_inline(scale=5, dark="#000", light="#fff", border=4))
+        return mark_safe(segno.make(url, error="m").svg_inline(scale=5, dark="#000", light="#fff", border=4))  # nosec B308, B703 # a drawing that segno made, of our own text
 
     # A stolen copy of the database alone must not be enough to compute anybody's codes.
 

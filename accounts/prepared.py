@@ -12,8 +12,8 @@ from django.db import connections, models, router
 from django.db.models import QuerySet
 
 
-class FirstRow:
-    """The first row of a query whose values stand in one order; `build` is given stand-ins for them once, and returns the query.
+class Prepared:
+    """A query whose values stand in one order; `build` is given stand-ins for them once, and returns the query.
 
     A stand-in is any value of the right kind that the rest of the statement does not hold; `adapt` turns a value into what the database takes.
     """
@@ -21,24 +21,18 @@ class FirstRow:
     def __init__(self, build: Callable[..., QuerySet], *places: tuple[Any, models.Field]):
         self._build, self._places = build, places
 
-    def get(self, *values: Any) -> models.Model | None:
-        """Return the row's object, with the related ones that the query selects. One statement."""
+    def _run(self, values: Sequence, *, only_first: bool) -> tuple[list, Any, str]:
+        """Return the rows, converted, with what knows their columns. One statement."""
         connection = connections[router.db_for_write(self._places[0][1].model)]
-        kept = connection.__dict__.setdefault("_first_rows", {})
+        kept = connection.__dict__.setdefault("_prepared", {})
         if self not in kept:
             kept[self] = self._compile(connection)
         sql, params, compiler, converters = kept[self]
         adapted = [field.get_db_prep_value(value, connection) for value, (_stand_in, field) in zip(values, self._places, strict=True)]
         with connection.cursor() as cursor:
             cursor.execute(sql, [adapted[at] if at is not None else fixed for fixed, at in params])
-            row = cursor.fetchone()
-        if row is None:
-            return None
-        row = next(iter(compiler.apply_converters([row], converters)))
-        found = _object(compiler, compiler.klass_info, row, connection.alias)
-        for name, column in compiler.annotation_col_map.items():
-            setattr(found, name, row[column])
-        return found
+            rows = cursor.fetchmany(1) if only_first else cursor.fetchall()
+        return list(compiler.apply_converters(rows, converters)) if converters else rows, compiler, connection.alias
 
     def _compile(self, connection):
         query = self._build(*[stand_in for stand_in, _field in self._places])
@@ -52,14 +46,44 @@ class FirstRow:
         return sql, params, compiler, converters
 
 
-def _object(compiler, info: dict, row: Sequence, alias: str) -> models.Model:
+class FirstRow(Prepared):
+    """The first row of a query."""
+
+    def get(self, *values: Any) -> models.Model | None:
+        """Return the row's object, with the related ones that the query selects. One statement."""
+        rows, compiler, alias = self._run(values, only_first=True)
+        return _objects(compiler, rows, alias)[0] if rows else None
+
+
+class AllRows(Prepared):
+    """All rows of a query: objects, or tuples of a `values_list`."""
+
+    def get(self, *values: Any) -> list:
+        """Return the rows. One statement."""
+        rows, compiler, alias = self._run(values, only_first=False)
+        return [tuple(row) for row in rows] if compiler.query.values_select else _objects(compiler, rows, alias)
+
+
+def _objects(compiler, rows: list, alias: str) -> list[models.Model]:
+    found = [_object(compiler, compiler.klass_info, row, alias) for row in rows]
+    for one, row in zip(found, rows, strict=True):
+        for name, column in compiler.annotation_col_map.items():
+            setattr(one, name, row[column])
+    return found
+
+
+def _object(compiler, info: dict, row: Sequence, alias: str) -> models.Model | None:
     columns = info["select_fields"]
     names = [compiler.select[column][0].target.attname for column in columns]
+    if "reverse" in info and all(row[column] is None for column in columns):
+        # Joined from the left, and nothing there.
+        return None
     found = info["model"].from_db(alias, names, [row[column] for column in columns])
     for related in info.get("related_klass_infos", []):
         other = _object(compiler, related, row, alias)
         related["local_setter"](found, other)
-        related["remote_setter"](other, found)
+        if other is not None:
+            related["remote_setter"](other, found)
     return found
 
 
@@ -74,7 +98,7 @@ def insert(model: type[models.Model], **values: Any) -> None:
     table, places = connection.ops.quote_name(model._meta.db_table), ", ".join(["%s"] * len(fields))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} ({columns}) VALUES ({places})",  # noqa: S608 - names of our own models
+            f"INSERT INTO {table} ({columns}) VALUES ({places})",  # noqa: S608  # nosec B608 # names of our own models
             [field.get_db_prep_save(value, connection) for field, value in zip(fields, values.values(), strict=True)])
 
 
@@ -86,5 +110,5 @@ def update(row: models.Model, *names: str) -> None:
     assignments = ", ".join(f"{quote(field.column)} = %s" for field in fields)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {quote(row._meta.db_table)} SET {assignments} WHERE {quote(row._meta.pk.column)} = %s",  # noqa: S608 - see above
+            f"UPDATE {quote(row._meta.db_table)} SET {assignments} WHERE {quote(row._meta.pk.column)} = %s",  # noqa: S608  # nosec B608 # names of our own models
             [*[field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields], row.pk])

@@ -22,7 +22,7 @@ from accounts.models import User
 from accounts.selectors import facts_in_words
 
 _ALSO_NOTED = ("password1", "is_superuser", "is_staff", "is_active", "groups", "lost_second_factor")
-_ONLY_ADMINISTRATORS_GIVE = ("is_superuser", "is_staff", "lost_second_factor")
+_ONLY_ADMINISTRATORS_GIVE = ("is_superuser", "is_staff", "groups", "lost_second_factor")
 
 
 class PeopleView(users.IndexView):
@@ -50,8 +50,15 @@ class PeopleView(users.IndexView):
         return super().order_queryset(queryset)
 
 
+def _has_rights(person: User) -> bool:
+    """Say whether an account may more than any learner's: whoever may set its password or its address would come into all of that."""
+    # Roles over units are hung on by a floor above.
+    given = (person.groups, person.user_permissions, *filter(None, [getattr(person, "role_grants", None)]))
+    return person.is_staff or person.is_superuser or any(rights.exists() for rights in given)
+
+
 class _GuardedFormMixin:
-    """Only an administrator makes administrators, or touches one."""
+    """Only an administrator gives rights, or touches an account that has any."""
 
     def get_form(self, *args, **kwargs):
         form = super().get_form(*args, **kwargs)
@@ -70,7 +77,7 @@ class PersonCreateView(_GuardedFormMixin, users.CreateView):
 
 class PersonEditView(_GuardedFormMixin, users.EditView):
     def dispatch(self, request, *args, **kwargs):
-        if self.object.is_superuser and not request.user.is_superuser:
+        if not request.user.is_superuser and _has_rights(self.object):
             raise PermissionDenied
         if request.method == "GET" and request.user.has_perm("accounts.change_user"):
             services.note(about=self.object, act=Act.LOOKED, by=request.user, now=timezone.now())
@@ -92,6 +99,7 @@ class PersonEditView(_GuardedFormMixin, users.EditView):
             services.keep_only_address(user=person)
         if "password1" in self.form.changed_data:
             get_adapter().forget_tries(self.request, person)
+            services.end_other_sessions(user=person, but=self.request.session.session_key)
         if self.form.cleaned_data.get("lost_second_factor"):
             services.remove_second_factor(user=person)
         return person
@@ -131,7 +139,7 @@ class PersonEraseView(WagtailAdminTemplateMixin, FormView):
 
     def get_context_data(self, **kwargs) -> dict:
         back = reverse("wagtailusers_users:edit", args=[self.person.pk])
-        return super().get_context_data(person=self.person, back=back, **kwargs)
+        return super().get_context_data(person=self.person, back=back, fates=services.preview_erasure(user=self.person), **kwargs)
 
     def form_valid(self, form: PersonEraseForm) -> HttpResponse:
         try:

@@ -6,11 +6,12 @@ from django.dispatch import receiver
 from django.utils import timezone
 from wagtail.signals import published
 
-from accounts.signals import person_erased
+from accounts.signals import erasure_previewed, person_erased, person_exported, person_restricted
 from certificates.models import Design
-from certificates.services import forget_holder, issue_by_itself
+from certificates.services import forget_holder, issue_by_itself, personal
 from certificates.services.designs import freeze_design
 from certificates.services.duties import settle_holders
+from certificates.services.hiding import hide_all
 from certificates.tasks import issue_for_completion
 from learning.models import AssignmentRule, Completion
 from learning.signals import assignments_settled, course_completed
@@ -35,6 +36,21 @@ def issue_at_once(sender, completion: Completion, **kwargs) -> None:
 def forget(sender, user, by, now, reason, **kwargs) -> None:
     """Raises what goes wrong: the sender keeps other receivers from it and writes it into the log; erasing again goes on."""
     forget_holder(user=user, by=by, now=now, reason=reason)
+
+
+@receiver(person_exported)
+def export(sender, user, now, **kwargs):
+    return personal.sections_of(user, now)
+
+
+@receiver(erasure_previewed)
+def preview_erasure(sender, user, **kwargs):
+    return personal.fates_of(user)
+
+
+@receiver(person_restricted)
+def restrict(sender, user, by, now, **kwargs) -> None:
+    hide_all(user=user, by=by, now=now)
 
 
 @receiver(assignments_settled)

@@ -28,6 +28,9 @@ MOST_SHEETS = 200
 MOST_COLUMNS = 16_384
 _WORKBOOK = "xl/workbook.xml"
 _ROW = b"<row "
+_MERGED = re.compile(rb'mergeCell ref="([A-Z]{1,3})([0-9]{1,7}):[A-Z]{1,3}([0-9]{1,7})"')
+# So many of them are kept: more than one a row of the longest list that is read.
+_MOST_MERGED = 100_000
 _PLACE = re.compile(r"([A-Z]{1,3})[0-9]{1,7}")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -81,6 +84,19 @@ class Book:
                 count += piece.count(_ROW)
                 tail = piece[-len(_ROW) + 1:]
         return count
+
+    def merged(self, sheet: Sheet) -> dict[tuple[int, int], int]:
+        """Return the cells that are merged over several rows: the last row by first row and column. They stand behind all rows."""
+        found: dict[tuple[int, int], int] = {}
+        tail = b""
+        with open_member(self._archive, sheet.part, MOST_UNPACKED) as member:
+            while (chunk := member.read(1 << 16)) and len(found) < _MOST_MERGED:
+                piece = tail + chunk
+                for column, first, last in _MERGED.findall(piece):
+                    if int(first) < int(last):
+                        found[int(first), _column_of(f"{column.decode()}{int(first)}", 0)] = int(last)
+                tail = piece[-64:]
+        return found
 
     def _read_workbook(self) -> None:
         self._parts = _relations(self._archive, "xl/_rels/workbook.xml.rels")

@@ -3,11 +3,11 @@
 from django.dispatch import receiver
 from django.utils import timezone
 
-from accounts.signals import person_erased
+from accounts.signals import erasure_previewed, person_erased, person_exported
 from courses.models import RuleSet
 from courses.signals import rules_published
 from learning.models import AssignmentRule, Completion, Enrolment
-from learning.selectors import enrolment_by_context
+from learning.selectors import enrolment_by_context, personal
 from learning.services import forget_studies, record_result
 from learning.services.assignments import meet_course, settle_people
 from learning.signals import course_completed
@@ -37,6 +37,16 @@ def follow_rules(sender, rule_set: RuleSet, **kwargs) -> None:
 @receiver(person_erased)
 def forget(sender, user, **kwargs) -> None:
     forget_studies(user=user)
+
+
+@receiver(person_exported)
+def export(sender, user, **kwargs):
+    return personal.sections_of(user)
+
+
+@receiver(erasure_previewed)
+def preview_erasure(sender, user, **kwargs):
+    return personal.fates_of(user)
 
 
 @receiver(posts_changed)

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as admin_urls
 from wagtail.documents import urls as document_urls
@@ -14,9 +15,14 @@ from lms import health
 from quizzes.urls import bank_urlpatterns, contest_urlpatterns, office_urlpatterns
 from training.urls import joining
 
+# A database that is away is no fault of a page: 503 and a word, not 500.
+handler500 = "lms.outages.answer_fault"
+handler429 = "lms.outages.answer_too_many"
+
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("metrics", health.metrics),
     path("tai-khoan/", include("accounts.urls")),
     path("khoa-hoc/", include("courses.urls")),
     path("hoc-tap/", include("learning.urls")),
@@ -31,14 +37,19 @@ urlpatterns = [
     path("dao-tao/bat-buoc/", include("training.urls.assignments")),
     path("dao-tao/phieu/", include("training.urls.slips")),
     path("dao-tao/ma-lop/", include((joining.office_urlpatterns, "class-codes"))),
+    path("dao-tao/van-hanh/", include("lms.operations.urls")),
     path("dao-tao/don-vi/", include("unions.urls.units")),
     path("dao-tao/can-bo/", include("unions.urls.people")),
+    path("dao-tao/du-lieu/", include("unions.urls.privacy")),
     path("dao-tao/nhap-danh-sach/", include("unions.urls.rosters")),
     path("dao-tao/cap-giay/", include((run_urlpatterns, "runs"))),
     path("dao-tao/so-goc/", include((book_urlpatterns, "books"))),
     path("dao-tao/", include((office_urlpatterns, "marking"))),
     path("dao-tao/ngan-hang/", include((bank_urlpatterns, "bank"))),
     path("van-ban/", include("laws.urls")),
+    # One door to sign in by, with its counts of tries and its second step: Wagtail brings two of its own that know of neither.
+    path("quan-tri/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("quan-tri/", include(admin_urls)),
     path("tai-lieu/", include(document_urls)),
 ]

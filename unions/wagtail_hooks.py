@@ -15,7 +15,15 @@ from accounts.models import User
 from unions.models import PostKind, Region, Unit, UnitType
 from unions.permissions import NeverDeleted
 from unions.selectors import office_of
-from unions.views.snippets import ChoosePeopleResultsView, ChoosePeopleView, CreateUnitView, EditUnitView, FoldedIndexView
+from unions.views.snippets import (
+    ChoosePeopleResultsView,
+    ChoosePeopleView,
+    ChosenPeopleView,
+    ChosenPersonView,
+    CreateUnitView,
+    EditUnitView,
+    FoldedIndexView,
+)
 
 
 class UnitTypeViewSet(SnippetViewSet):
@@ -98,6 +106,8 @@ class PeopleChooserViewSet(ChooserViewSet):
     choose_another_text = _("Choose another person")
     choose_view_class = ChoosePeopleView
     choose_results_view_class = ChoosePeopleResultsView
+    chosen_view_class = ChosenPersonView
+    chosen_multiple_view_class = ChosenPeopleView
     per_page = 20
 
 

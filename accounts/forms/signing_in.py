@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors, services
+from accounts.forms.consents import ConsentFields
 from accounts.forms.fields import FullNameField
 from accounts.models import User
 from vietnamese import phones
@@ -80,7 +81,7 @@ class SignInForm(account_forms.LoginForm):
         return self.cleaned_data
 
 
-class SignUpForm(account_forms.SignupForm):
+class SignUpForm(ConsentFields, account_forms.SignupForm):
     """Name, telephone number or e-mail address or both, one password that can be shown instead of typed twice."""
 
     full_name = FullNameField()

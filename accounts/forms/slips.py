@@ -5,6 +5,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts import codes
+from accounts.forms.consents import ConsentFields
 from accounts.forms.fields import PhoneField
 from accounts.forms.signing_in import MEMBER_CODE, PASSWORD_HINT
 from accounts.models import User
@@ -27,8 +28,8 @@ class SlipCodeForm(forms.Form):
         return code
 
 
-class SlipPasswordForm(forms.Form):
-    """Only what the account lacks is asked for."""
+class SlipPasswordForm(ConsentFields):
+    """Only what the account lacks is asked for, and what its person may agree to when they are here for the first time."""
 
     password = forms.CharField(
         label=_("New password"), help_text=PASSWORD_HINT, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
@@ -44,6 +45,11 @@ class SlipPasswordForm(forms.Form):
         for name in ("phone", "email", "member_code"):
             if getattr(person, name) or (name == "member_code" and has_name):
                 del self.fields[name]
+
+    @property
+    def said(self) -> dict:
+        """What the account is given; what its person agrees to is `agreed`."""
+        return {name: self.cleaned_data[name] for name in ("password", "phone", "email", "member_code") if name in self.cleaned_data}
 
     def clean_email(self) -> str | None:
         return self.cleaned_data["email"].lower() or None
@@ -63,8 +69,9 @@ class SlipPasswordForm(forms.Form):
         return cleaned
 
     def _check_password(self, password: str, cleaned: dict) -> None:
-        named = User(full_name=self._person.full_name, **{
-            name: cleaned.get(name) or getattr(self._person, name) for name in ("email", "phone")})
+        person = self._person
+        named = User(full_name=person.full_name, date_of_birth=person.date_of_birth, birth_year=person.birth_year, **{
+            name: cleaned.get(name) or getattr(person, name) for name in ("email", "phone", "member_code")})
         try:
             get_adapter().clean_password(password, user=named)
         except forms.ValidationError as error:

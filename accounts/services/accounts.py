@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.selectors import facts_in_words
 from accounts.services.errors import AccountError, EmailTaken, PhoneTaken
 from accounts.services.log import note_changes
+from accounts.services.sessions import end_other_sessions
 
 
 def register_person(*, full_name: str, email: str | None, phone: str | None, password: str | None, language: str) -> User:
@@ -84,8 +85,9 @@ def keep_only_address(*, user: User) -> None:
 
 
 def remove_second_factor(*, user: User) -> int:
-    """Take away a person's authenticators (a lost telephone), and say how many there were."""
+    """Take away a person's authenticators (a lost telephone), end what they are signed in with, and say how many authenticators there were."""
     count, _by_model = Authenticator.objects.filter(user=user).delete()
+    end_other_sessions(user=user, but=None)
     return count
 
 

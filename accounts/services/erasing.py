@@ -4,23 +4,27 @@ from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.utils.translation import override
+from wagtail.admin.models import EditingSession, FormState
 from wagtail.log_actions import log
-from wagtail.models import ModelLogEntry
+from wagtail.models import APIToken, ModelLogEntry, PageSubscription
 from wagtail.users.models import UserProfile
 
-from accounts.enums import Language
-from accounts.models import ERASED_DOMAIN, ERASED_NAME, LogEntry, SignInSlip, User
+from accounts.enums import Language, RequestKind, RequestState
+from accounts.models import ERASED_DOMAIN, ERASED_NAME, Consent, LogEntry, PrivacyRequest, SignInSlip, User
+from accounts.records import Fate
+from accounts.selectors import personal
 from accounts.services.errors import EraseReasonMissing, NotOneself
-from accounts.signals import person_erased
+from accounts.services.sessions import end_other_sessions
+from accounts.signals import erasure_previewed, person_erased
 
 
 def erase_person(*, user: User, by: User, now: datetime, reason: str) -> User:
     """Take everything out of an account that says who the person was, and close it; what others must keep points at a nameless row.
 
     Sends `person_erased` after commit, so that the floors above forget their part (Law 91/2025/QH15, Art. 4 and 14). Safe to call
-    twice: what was left over the first time goes the second time. Locks the person; goes through all sessions.
+    twice: what was left over the first time goes the second time. Locks the person.
 
     :raises EraseReasonMissing: without a reason.
     :raises NotOneself: when somebody would erase themselves.
@@ -35,9 +39,19 @@ def erase_person(*, user: User, by: User, now: datetime, reason: str) -> User:
         _make_nameless(person)
         _close_doors(person)
         _forget_in_log(person)
+        _forget_wishes(person, now)
         log(instance=person, action="accounts.erase", user=by, data={"reason": reason})
         transaction.on_commit(lambda: person_erased.send_robust(sender=User, user=person, by=by, now=now, reason=reason))
     return person
+
+
+def preview_erasure(*, user: User) -> list[Fate]:
+    """Return what erasing this person takes and what it must leave and why, of every floor; what goes stands first. One or two queries a floor."""
+    with override("vi"):
+        fates = personal.fates_of(user)
+        for _receiver, more in erasure_previewed.send(sender=User, user=user):
+            fates += more
+    return sorted((fate for fate in fates if fate.count), key=lambda fate: fate.stays)
 
 
 def _make_nameless(person: User) -> None:
@@ -60,11 +74,22 @@ def _close_doors(person: User) -> None:
         if profile.avatar:
             profile.avatar.delete(save=False)
         profile.delete()
-    theirs = [row.pk for row in Session.objects.iterator(chunk_size=500) if row.get_decoded().get("_auth_user_id") == str(person.pk)]
-    Session.objects.filter(pk__in=theirs).delete()
+    for model in (EditingSession, FormState, APIToken, PageSubscription):
+        model.objects.filter(user=person).delete()
+    # A session without a row of its own, from before there were such rows, opens nothing either: it was made under another password.
+    end_other_sessions(user=person, but=None)
 
 
 def _forget_in_log(person: User) -> None:
     """Take the former name out of the editors' log, which keeps the name of whatever was changed; why somebody was erased stays."""
     ModelLogEntry.objects.for_instance(person).exclude(action="accounts.erase").update(label=ERASED_NAME, data={})
     LogEntry.objects.filter(about=person).delete()
+
+
+def _forget_wishes(person: User, now: datetime) -> None:
+    """Keep that something was agreed to and asked, and when; not the person's words, and not what was answered, but for the erasure itself."""
+    Consent.objects.filter(user=person, withdrawn_at=None).update(withdrawn_at=now)
+    asked = PrivacyRequest.objects.filter(user=person)
+    asked.update(text="")
+    asked.exclude(kind=RequestKind.ERASE).update(answer="")
+    asked.filter(done_at=None).update(state=RequestState.DONE, done_at=now)

@@ -76,3 +76,21 @@ class CodeInUse(AccountError):
     code = "code_in_use"
     field = "member_code"
     message = _("Somebody else has this member code. Look whether there is a record of this person already.")
+
+
+# Requests about personal data
+
+class AnswerMissing(AccountError):
+    code = "answer_missing"
+    field = "answer"
+    message = _("Write an answer: what is done and by when, or why it cannot be done.")
+
+
+class RequestClosed(AccountError):
+    code = "request_closed"
+    message = _("This request has been closed meanwhile. Look at the answer that was given.")
+
+
+class NotOwnRequest(AccountError):
+    code = "not_own_request"
+    message = _("Nobody answers their own request. Another administrator does.")

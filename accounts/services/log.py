@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+
 from accounts.enums import LOOKS, Act
 from accounts.models import LogEntry, User
 from accounts.selectors import facts_in_words
@@ -14,9 +16,9 @@ CHUNK = 1000
 _MOST = LogEntry._meta.get_field("subject").max_length
 
 
-def note(*, about: User, act: str, by: User | None, now: datetime, subject: str = "", changes: dict | None = None) -> None:
-    """Write down what somebody did with a person's record; their own looks at their own record are not noted."""
-    if act in LOOKS and by is not None and by.pk == about.pk:
+def note(*, about: User, act: str, by: User | None, now: datetime, subject: str = "", changes: dict | None = None, own: bool = False) -> None:
+    """Write down what somebody did with a person's record; their own looks at their own record are not noted, unless `own` says so."""
+    if act in LOOKS and by is not None and by.pk == about.pk and not own:
         return
     LogEntry.objects.create(about=about, by=by, act=act, subject=subject[:_MOST], changes=changes or {}, at=now)
 
@@ -42,10 +44,15 @@ def note_many(*, about: Iterable[int], act: str, by: User | None, now: datetime,
     LogEntry.objects.bulk_create(entries, batch_size=CHUNK)
 
 
+def old_looks(now: datetime) -> QuerySet[LogEntry]:
+    """Return the looks that were noted longer ago than LOOKS_KEPT."""
+    return LogEntry.objects.filter(act__in=LOOKS, at__lt=now - LOOKS_KEPT)
+
+
 def forget_old_looks(*, now: datetime) -> int:
     """Delete looks that were noted longer ago than LOOKS_KEPT, 1,000 at a time, and return how many there were."""
     count = 0
-    old = LogEntry.objects.filter(act__in=LOOKS, at__lt=now - LOOKS_KEPT).order_by("at").values_list("pk", flat=True)
+    old = old_looks(now).order_by("at").values_list("pk", flat=True)
     while keys := list(old[:CHUNK]):
         count += LogEntry.objects.filter(pk__in=keys).delete()[0]
     return count

@@ -19,6 +19,7 @@ from accounts.enums import Act, SlipKind
 from accounts.models import SignInSlip, User
 from accounts.services.errors import AccountError, EmailTaken, MemberCodeTaken, NoSignInName, NoSlipFor, PhoneTaken, SlipSpent
 from accounts.services.log import note, note_many
+from accounts.services.sessions import end_other_sessions
 from vietnamese import phones
 
 # Eleven characters at random and one that checks them: 23¹¹ or about 50 bits.
@@ -121,6 +122,7 @@ def use_slip(
         person.set_password(password)
         _save(person)
         SignInSlip.objects.filter(pk=locked.pk).update(used_at=now)
+        end_other_sessions(user=person, but=None)
         note(about=person, act=Act.SLIP_USED, by=person, now=now, subject=_SAID[SlipKind(locked.kind)])
         if changes:
             note(about=person, act=Act.CHANGED, by=person, now=now, changes=changes)

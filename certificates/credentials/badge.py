@@ -25,9 +25,12 @@ def is_available(certificate: Certificate) -> bool:
     return bool(certificate.pdf) and certificate.state not in (State.REVOKED, State.SUPERSEDED)
 
 
-def credential_of(certificate: Certificate) -> dict:
-    """Return the signed credential of the certificate (with its series, issuer and unit loaded). One query for the key, 10 ms."""
-    key, issuer = present_key(), certificate.series.issuer
+def credential_of(certificate: Certificate, key: PublishedKey | None = None) -> dict:
+    """Return the signed credential of the certificate (with its series, issuer and unit loaded). One query for the key, 10 ms.
+
+    :param key: of whoever makes many at once and has asked for it.
+    """
+    key, issuer = key or present_key(), certificate.series.issuer
     return signed(
         _unsigned(certificate), key=payload.signing_key(), method=key_address(issuer, key.fingerprint), created=_signed_at(certificate, key))
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from certificates.enums import Entry
-from certificates.models import Certificate, Look, RegisterEntry
+from certificates.models import Certificate, Look, RegisterEntry, RegisterImportRow
 from certificates.models.register import SHOWN_AGAIN
 from certificates.services.consent import withdraw_name_consent
 from certificates.services.errors import NotHolder
@@ -48,6 +48,19 @@ def show_certificate(*, certificate: Certificate, by, now: datetime) -> Certific
     return row
 
 
+def hide_all(*, user, by, now: datetime) -> int:
+    """Withdraw the consent to be shown by name, switch off the public pages of all papers of a person, and return how many pages. Safe to call twice.
+
+    By the holder's wish that their data be used less; each page is theirs to switch on again. Locks the papers.
+    """
+    with transaction.atomic():
+        withdraw_name_consent(user=user, now=now)
+        open_ones = list(Certificate.objects.select_for_update().filter(user=user, hidden_at=None))
+        for row in open_ones:
+            _hide(row, reason=BY_WISH, by=by, now=now)
+    return len(open_ones)
+
+
 def forget_holder(*, user, by, now: datetime, reason: str) -> int:
     """Keep of an erased person's papers only what the register must keep, and return how many public pages were switched off.
 
@@ -61,6 +74,7 @@ def forget_holder(*, user, by, now: datetime, reason: str) -> int:
         for row in open_ones:
             _hide(row, reason=reason, by=by, now=now)
         forget_addresses(user=user)
+        RegisterImportRow.objects.filter(certificate__user=user).delete()
         Look.objects.filter(certificate__user=user).delete()
         Look.objects.filter(by=user).update(by=None)
         transaction.on_commit(lambda: [drop_picture(certificate=row) for row in papers])

@@ -11,6 +11,8 @@ from django.core.mail import EmailMessage
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from accounts.enums import ConsentPurpose
+from accounts.selectors.consents import allows
 from certificates.enums import NoticeKind, NoticeState, State
 from certificates.models import Certificate, Notice
 from certificates.services.letters import letter_of
@@ -62,7 +64,8 @@ class _Notices:
     def fetched(self, key: int) -> Notice | None:
         return (
             Notice.objects.select_related("certificate__user", "certificate__course__renewal_course")
-            .annotate(is_unproved=is_unproved("certificate__user")).filter(pk=key).first())
+            .annotate(is_unproved=is_unproved("certificate__user"), agrees=allows(ConsentPurpose.REMINDERS, "certificate__user"))
+            .filter(pk=key).first())
 
     def is_overtaken(self, row: Notice) -> bool:
         """Say whether the notice is no longer true, or its holder's account is closed."""
@@ -74,8 +77,9 @@ class _Notices:
         return row.kind == NoticeKind.ISSUED and certificate.state in (State.REVOKED, State.SUPERSEDED)
 
     def address_of(self, row: Notice) -> str:
-        # The address of today: it may have been changed since, taken away, or wait for its proof.
-        address = "" if row.is_unproved else row.certificate.user.email or ""
+        # The address of today: it may have been changed since, taken away, or wait for its proof. What merely reminds is the holder's to allow.
+        is_unwanted = row.kind == NoticeKind.ENDING and not row.agrees
+        address = "" if row.is_unproved or is_unwanted else row.certificate.user.email or ""
         if not address:
             Notice.objects.filter(pk=row.pk).update(state=NoticeState.NO_EMAIL, email="", error="")
         return address

@@ -112,7 +112,7 @@ class ContestForm(forms.Form):
         field = self.fields["shown_name"]
         field.required = not user.is_authenticated
         field.widget.attrs["autocomplete"] = "name"
-        field.help_text = _("Everybody sees it. Left empty, your own name stands there.") if self.own_name else _(
+        field.help_text = _("Everybody sees it, once you have agreed under “My data”. Left empty, your own name stands there.") if self.own_name else _(
             "Everybody sees it, for example “Mai, tổ may 3”.")
 
     def clean_shown_name(self) -> str:

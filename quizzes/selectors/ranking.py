@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.cache import caches
-from django.db.models import Avg, F, IntegerField, QuerySet, Value, Window
+from django.db.models import Avg, Case, F, IntegerField, Q, QuerySet, Value, When, Window
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Coalesce, FirstValue, Replace, RowNumber
 
+from accounts.enums import ConsentPurpose
+from accounts.selectors.consents import allows
 from quizzes.codes import LOOKALIKES, alike, normalise
 from quizzes.enums import AttemptState, Counting
 from quizzes.models import Attempt, Quiz
@@ -98,7 +100,7 @@ def _counting_attempts(quiz: Quiz) -> QuerySet[Attempt]:
     """Return one row a taker: the attempt that counts, best first.
 
     Only marked attempts stand here; one that still takes late answers or waits for a marker comes in when it is marked. Of the taker's names
-    the newest is shown.
+    the newest is shown, and none of whoever does not agree to be named (`accounts.selectors.consents.allows`).
     """
     each = [F("user"), F("visitor")]
     mine = Attempt.objects.filter(quiz=quiz, context="", state=AttemptState.MARKED)
@@ -106,10 +108,11 @@ def _counting_attempts(quiz: Quiz) -> QuerySet[Attempt]:
     is_average = quiz.counting == Counting.AVERAGE
     mine = mine.annotate(
         turn=Window(RowNumber(), partition_by=each, order_by=_order_by(quiz.counting)),
-        name=Window(FirstValue("shown_name"), partition_by=each, order_by=[F("number").desc()]),
+        typed=Window(FirstValue("shown_name"), partition_by=each, order_by=[F("number").desc()]),
         counted=Window(Avg("fraction"), partition_by=each) if is_average else F("fraction"),
         counted_seconds=Window(Avg(seconds), partition_by=each) if is_average else Coalesce(F("seconds_taken"), 0, output_field=IntegerField()))
-    return mine.filter(turn=1).order_by("-counted", "counted_seconds", "submitted_at", "pk")
+    named = Case(When(Q(user=None) | allows(ConsentPurpose.RANKING, "user"), then=F("typed")), default=Value(""))
+    return mine.filter(turn=1).annotate(name=named).order_by("-counted", "counted_seconds", "submitted_at", "pk")
 
 
 def _order_by(counting: str) -> list[OrderBy]:

@@ -59,10 +59,11 @@ def test_nothing_that_says_who_it_was_is_left(learner, administrator, erase):
 
 
 def test_no_door_is_left_open(learner, as_user, erase):
-    Authenticator.objects.create(user=learner, type=Authenticator.Type.TOTP, data={"secret": "x"})
-    phone, other = as_user(learner), as_user(learner)
-    stranger = as_user(None)
+    phone, other, stranger = as_user(None), as_user(None), as_user(None)
     stranger.get("/")
+    for client in (phone, other):
+        client.post(reverse("account_login"), {"login": "0912345678", "password": PASSWORD})
+    Authenticator.objects.create(user=learner, type=Authenticator.Type.TOTP, data={"secret": "x"})
     before = Session.objects.count()
     erase(learner)
     assert Session.objects.count() == before - 2

@@ -10,9 +10,10 @@ from django.urls import reverse
 
 from accounts.models import User
 from tests.factories import accounts as people
+from tests.factories import unions as units
 from tests.factories.accounts import PASSWORD
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 NEW = {"full_name": "Đặng Thị Ước", "phone": "0987 654 321", "email": "", "language": "vi", "password1": "giay-phat-2026", "password2": "giay-phat-2026"}
 
@@ -124,6 +125,36 @@ def test_a_clerk_lifts_nobody_above_themselves(clerk, as_user, learner, administ
     assert taken.status_code in (302, 403)
     administrator.refresh_from_db()
     assert administrator.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("right", ["staff", "group", "role"])
+def test_a_clerk_touches_nobody_who_has_rights(clerk, as_user, trainer, right):
+    """A password or an address of theirs would be a door to all that they may."""
+    if right == "staff":
+        User.objects.filter(pk=trainer.pk).update(is_staff=True)
+    elif right == "group":
+        trainer.groups.add(Group.objects.get(name="Giảng viên"))
+    else:
+        units.role(trainer, units.unit(), "system_admin")
+    fields = {"full_name": trainer.full_name, "phone": "", "email": "ke-gian@example.org", "language": "vi", "is_active": "on"}
+
+    answer = as_user(clerk).post(
+        reverse("wagtailusers_users:edit", args=[trainer.pk]), {**fields, "password1": "chiem-quyen-2026", "password2": "chiem-quyen-2026"})
+
+    trainer.refresh_from_db()
+    assert answer.status_code in (302, 403)
+    assert (trainer.email, trainer.check_password(PASSWORD)) == ("van@example.org", True)
+
+
+def test_a_clerk_gives_no_rights_to_one_or_to_many(clerk, as_user, learner):
+    client, group = as_user(clerk), Group.objects.get(name="Người duyệt")
+    fields = {"full_name": learner.full_name, "phone": "0912345678", "email": "mai@example.org", "language": "vi", "is_active": "on", "groups": [group.pk]}
+    client.post(reverse("wagtailusers_users:edit", args=[learner.pk]), fields)
+    client.post(f"/quan-tri/bulk/accounts/user/assign_role/?id={learner.pk}", {"role": group.pk})
+    client.post(f"/quan-tri/bulk/accounts/user/set_active_state/?id={learner.pk}", {"mark_as_active": ""})
+
+    learner.refresh_from_db()
+    assert (list(learner.groups.all()), learner.is_active) == ([], True)
 
 
 def test_the_office_takes_away_a_lost_second_step(office, trainer):

@@ -5,6 +5,7 @@ import time
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -156,3 +157,44 @@ def test_a_passkey_answer_that_is_nonsense_is_refused_kindly(client, administrat
         assert client.post(reverse("mfa_login_webauthn"), {"credential": credential}).url == reverse("account_login")
         signed_in.get(reverse("mfa_add_webauthn"))
         assert signed_in.post(reverse("mfa_add_webauthn"), {"credential": credential, "name": ""}).status_code == 200
+
+
+# Whoever may enter the editor, and sessions that were begun before
+
+
+@pytest.fixture
+def editors_must_have(settings):
+    settings.EDITORS_NEED_SECOND_FACTOR = True
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_trainer_without_a_second_step_is_led_to_set_one_up(editors_must_have, trainer, as_user):
+    trainer.groups.add(Group.objects.get(name="Giảng viên"))
+    client = as_user(trainer)
+
+    assert client.get("/quan-tri/").url == reverse("mfa_index") + "?required=1"
+    set_up_app(client)
+    # Whoever has just set it up has shown it: no second question.
+    assert client.get("/quan-tri/").status_code == 200
+
+
+def test_learners_pay_nothing_for_it(editors_must_have, must_have, learner, as_user):
+    answer = as_user(learner).get("/quan-tri/")
+    assert answer.status_code in (302, 403) and "required" not in answer.url
+
+
+@pytest.mark.parametrize("address", ["/quan-tri/", "/quan-tri/users/", "/dao-tao/can-bo/?q=mai"])
+def test_a_session_that_was_begun_with_the_password_alone_shows_the_second_step_first(must_have, administrator, as_user, address):
+    """Somebody who has the password, and signed in before the administrator set up the app, has its session and not its codes."""
+    thief = as_user(administrator)
+    secret = set_up_app(as_user(administrator))
+    cache.clear()
+
+    asked = thief.get(address)
+    assert asked.status_code == 302 and asked.url.startswith(reverse("mfa_reauthenticate"))
+    thief.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    assert thief.get(address).status_code == 302
+    # The administrator's own old session goes on with a code, where it was.
+    shown = thief.post(asked.url, {"code": code_of(secret)})
+    assert shown.status_code == 302 and shown.url == address
+    assert thief.get(address).status_code == 200

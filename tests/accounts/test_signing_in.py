@@ -9,7 +9,7 @@ from accounts.models import User
 from tests.factories import accounts as people
 from tests.factories.accounts import PASSWORD
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 ENGLISH = {"HTTP_ACCEPT_LANGUAGE": "en"}
 

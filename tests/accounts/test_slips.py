@@ -20,7 +20,7 @@ from accounts.services.slips import LENGTH, cancel_slip, digest_of, look_up_slip
 from tests.factories import accounts as people
 from tests.factories.accounts import PASSWORD
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 ENGLISH = {"HTTP_ACCEPT_LANGUAGE": "en"}
 NEW = "lua-vang-2026"

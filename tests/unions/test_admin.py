@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from tests.factories import unions as factory
 from unions.models import PostKind, Unit, UnitType
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from unions.selectors.posts import told_of
 from unions.services import Term, appoint_person, correct_post, end_post, errors, release_person, withdraw_post
 from unions.signals import posts_changed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 
 def day(text: str) -> date:

@@ -20,6 +20,8 @@ from unions.services.errors import NotYourUnit, Overtaken, RosterRefused
 from unions.services.rosters import applying, exporting, reading, receiving
 from unions.signals import posts_changed
 
+pytestmark = pytest.mark.same_everywhere
+
 ROW = [1, "Trần Văn Bình", "1990", "Chủ tịch", HB, "0977777777", "", ""]
 
 

@@ -16,6 +16,8 @@ from unions.services.rosters import applying, deciding, reading, receiving
 from unions.services.rosters.kinds import Kinds, UnknownPost
 from unions.services.rosters.places import Places
 
+pytestmark = pytest.mark.same_everywhere
+
 ON = date(2026, 7, 1)
 HEAD = ["STT", "Họ và tên", "Ngày sinh", "Chức vụ", "Đơn vị", "Số điện thoại", "Mã đoàn viên", "Từ ngày"]
 KINDS = [("chair", "Chủ tịch"), ("vice", "Phó Chủ tịch"), ("member", "Ủy viên Ban Chấp hành"), ("leader", "Tổ trưởng công đoàn"), ("women", "Trưởng ban Nữ công")]

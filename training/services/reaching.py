@@ -13,8 +13,9 @@ from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.enums import Act
+from accounts.enums import Act, ConsentPurpose
 from accounts.models import User
+from accounts.selectors.consents import allows
 from accounts.services import note_many
 from certificates.services.outbox import is_unproved
 from courses.models import CoursePage
@@ -140,10 +141,11 @@ def _who_did(people: Collection[int], course: CoursePage, target: Target, now: d
 
 def _remind(people: list[int], target: Target, by: User, now: datetime) -> Reached:
     lately = set(Reminder.objects.filter(target=target, at__gt=now - PAUSE, user__in=people).values_list("user", flat=True))
-    rest = User.objects.filter(pk__in=[pk for pk in people if pk not in lately]).annotate(is_unproved=is_unproved()).order_by("pk")
+    rest = User.objects.filter(pk__in=[pk for pk in people if pk not in lately]).annotate(
+        is_unproved=is_unproved(), agrees=allows(ConsentPurpose.REMINDERS)).order_by("pk")
     reminders = [
-        _reminder(pk, "" if unproved else email or "", target, by, now)
-        for pk, email, unproved in rest.values_list("pk", "email", "is_unproved")]
+        _reminder(pk, "" if unproved or not agrees else email or "", target, by, now)
+        for pk, email, unproved, agrees in rest.values_list("pk", "email", "is_unproved", "agrees")]
     Reminder.objects.bulk_create(reminders, batch_size=CHUNK)
     note_many(about=[row.user_id for row in reminders], act=Act.REMINDED, by=by, now=now, subject=target.title)
     return Reached(reached=len(reminders), lately=len(lately), without_address=sum(not row.address for row in reminders))

@@ -14,6 +14,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from accounts.enums import ConsentPurpose
+from accounts.selectors.consents import allows
 from certificates.services.outbox import CHUNK, Sent, is_unproved, send_waiting
 from training.enums import ReminderState
 from training.models import Reminder
@@ -26,7 +28,8 @@ class _Reminders:
     rows, states, address_field = Reminder.objects.all(), ReminderState, "address"
 
     def fetched(self, key: int) -> Reminder | None:
-        found = Reminder.objects.select_related("user", "target__unit", "by").annotate(is_unproved=is_unproved("user"))
+        found = Reminder.objects.select_related("user", "target__unit", "by").annotate(
+            is_unproved=is_unproved("user"), agrees=allows(ConsentPurpose.REMINDERS, "user"))
         return found.prefetch_related("target__courses").filter(pk=key).first()
 
     def is_overtaken(self, row: Reminder) -> bool:
@@ -34,8 +37,8 @@ class _Reminders:
         return False
 
     def address_of(self, row: Reminder) -> str:
-        # The address of today: it may have been changed since, taken away, or wait for its proof.
-        address = "" if row.is_unproved else row.user.email or ""
+        # The address of today: it may have been changed since, taken away, or wait for its proof; and today's word on letters.
+        address = "" if row.is_unproved or not row.agrees else row.user.email or ""
         if not address or not row.user.is_active or not row.target.is_active or is_met(row):
             Reminder.objects.filter(pk=row.pk).update(state=ReminderState.SHOWN, address="", error="")
             return ""

@@ -14,6 +14,7 @@ from accounts.forms.fields import BirthDateField, FullNameField, PhoneField
 from accounts.models import User
 from accounts.services import Facts
 from unions.enums import Manner, Role, Sector
+from unions.forms.choosing import LongSelect
 from unions.forms.days import DayField
 from unions.models import Post, PostKind, Unit
 from unions.selectors.cadres import Filters
@@ -79,7 +80,8 @@ class CadreFilterForm(forms.Form):
     q = forms.CharField(
         required=False, max_length=120, label=_("Name, telephone, e-mail, member code"),
         widget=forms.TextInput(attrs={"type": "search", "placeholder": _("no diacritics needed"), "autocomplete": "off"}))
-    unit = forms.ModelChoiceField(Unit.objects.none(), required=False, to_field_name="uuid", label=_("Unit"), empty_label=_("All"))
+    unit = forms.ModelChoiceField(
+        Unit.objects.none(), required=False, to_field_name="uuid", label=_("Unit"), empty_label=_("All"), widget=LongSelect)
     kind = KindField(required=False, empty_label=_("All"))
     full_time = forms.ChoiceField(
         required=False, label=_("Full-time or part-time"),

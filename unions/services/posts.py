@@ -14,7 +14,7 @@ from django.db.models import Q
 from accounts.enums import Act
 from accounts.models import User
 from accounts.services import note
-from unions.models import Post, PostKind, RoleGrant, Unit
+from unions.models import Audience, Post, PostKind, RoleGrant, RosterImportRow, Unit
 from unions.selectors.posts import facts_of, told_of
 from unions.services.errors import EndsBeforeItBegins, PostChangedMeanwhile, PostEndedAlready, PostGone, PostOverlaps, UnitNotActive
 from unions.services.roles import keep_staff_flag
@@ -109,12 +109,17 @@ def withdraw_post(*, post: Post, by: User | None, now: datetime | None) -> None:
 
 
 def release_person(*, user: User, on: date) -> None:
-    """End the person's posts on that day and take their roles away; posts that were to begin later, or begin on that day, never were."""
+    """End the person's posts on that day and take their roles away; posts that were to begin later, or begin on that day, never were.
+
+    Rows about them in lists that were brought in go too, and their place among hand-picked people.
+    """
     with transaction.atomic():
         Post.objects.filter(user=user, valid_from__gte=on).delete()
         Post.objects.filter(user=user).exclude(valid_until__lte=on).update(valid_until=on)
         if RoleGrant.objects.filter(user=user).delete()[0]:
             keep_staff_flag(user=user)
+        RosterImportRow.objects.filter(person=user).delete()
+        Audience.people.through.objects.filter(user=user).delete()
         _send(user.pk)
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.views.generic.chooser import ChooseResultsView, ChooseView
+from wagtail.admin.views.generic.chooser import ChooseResultsView, ChooseView, ChosenMultipleView, ChosenView
 from wagtail.snippets.views.snippets import CreateView, EditView, IndexView
 
 from unions.forms.snippets import NewUnitForm, PeopleSearchForm, UnitForm
@@ -93,3 +93,15 @@ class ChoosePeopleView(ChoosePeople, ChooseView):
 
 class ChoosePeopleResultsView(ChoosePeople, ChooseResultsView):
     pass
+
+
+class ChosenPersonView(ChosenView):
+    """The name behind a number is told like the list: only of people whom the editor may see."""
+
+    def get_object(self, pk):
+        return visible_people(self.request.user, timezone.localdate()).get(pk=pk)
+
+
+class ChosenPeopleView(ChosenMultipleView):
+    def get_objects(self, pks):
+        return visible_people(self.request.user, timezone.localdate()).filter(pk__in=[pk for pk in pks if pk.isdecimal()])

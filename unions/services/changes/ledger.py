@@ -49,7 +49,7 @@ class Ledger:
         with connection.cursor() as cursor:
             for where, params in spans(packed(ids)):
                 condition = where.format(key=key)
-                cursor.execute(f"INSERT INTO {table} ({into}) SELECT {taken} FROM {table} WHERE {condition}", [*given, *params])  # noqa: S608 - names only
+                cursor.execute(f"INSERT INTO {table} ({into}) SELECT {taken} FROM {table} WHERE {condition}", [*given, *params])  # noqa: S608  # nosec B608 # names only
         self._note_made(model, among.filter(pk__gt=before).values_list("pk", flat=True))
 
     def _note_made(self, model: type[Model], ids: Iterable[int]) -> None:

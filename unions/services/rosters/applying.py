@@ -219,7 +219,7 @@ def _telling(work: _Applying) -> Iterator:
         sets = ", ".join(f"{name} = %s" for name in ("alive_at", *fields))
         with suppress(DatabaseError), other.cursor() as cursor:
             cursor.execute(
-                f"UPDATE {RosterImport._meta.db_table} SET {sets} WHERE id = %s AND state = %s",  # noqa: S608 - our own names
+                f"UPDATE {RosterImport._meta.db_table} SET {sets} WHERE id = %s AND state = %s",  # noqa: S608  # nosec B608 # our own names
                 [moment, *fields.values(), work.job.pk, WorkState.APPLYING])
             work.held_since = moment
 

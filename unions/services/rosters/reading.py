@@ -19,6 +19,7 @@ from cms.work import WorkState
 from intake.cells import SheetRow
 from intake.errors import UnreadableFile
 from intake.headings import MOST_ROWS_ABOVE, Layout
+from intake.tables import Table, tables_of
 from unions.models import Post, RosterImport, RosterImportRow, Unit
 from unions.services.rosters.collecting import rarely_collecting
 from unions.services.rosters.columns import HEADINGS
@@ -28,7 +29,6 @@ from unions.services.rosters.matching import People
 from unions.services.rosters.places import Places
 from unions.services.rosters.receiving import Clock, forget_file
 from unions.services.rosters.rows import Understood
-from unions.services.rosters.tables import Table, tables_of
 from unions.services.rosters.walking import Reading, Walk
 from unions.services.rosters.within import Rows
 from vietnamese.text import search_key

@@ -32,6 +32,10 @@ class Table:
         """Go through the rows that hold something, from the first."""
         return self._source.rows(self._sheet)
 
+    def merged(self) -> dict[tuple[int, int], int]:
+        """Return the cells that are merged over several rows: the last row by first row and column."""
+        return self._source.merged(self._sheet)
+
 
 def tables_of(file: BinaryIO) -> list[Table]:
     """Open a file and return its visible sheets.
@@ -56,6 +60,9 @@ class _Workbook:
 
     def rows(self, sheet: Sheet) -> Iterator[SheetRow]:
         return self._book.rows(sheet)
+
+    def merged(self, sheet: Sheet) -> dict[tuple[int, int], int]:
+        return self._book.merged(sheet)
 
 
 class _Values:
@@ -86,6 +93,9 @@ class _Values:
                     raise UnreadableFile(_("Line %(line)s cannot be read as a line of a table.") % {"line": number}, code="csv", line=number) from error
                 if cells := {place: value.strip() for place, value in enumerate(values[:MOST_COLUMNS]) if value.strip()}:
                     yield SheetRow(number, cells)
+
+    def merged(self, sheet: None) -> dict[tuple[int, int], int]:
+        return {}
 
 
 def _old_office(file: BinaryIO) -> UnreadableFile:

@@ -44,9 +44,9 @@ def guard_of(user: User) -> Guard:
         has_app=Authenticator.Type.TOTP in kinds, key_count=kinds.count(Authenticator.Type.WEBAUTHN))
 
 
-def has_second_factor(user: User) -> bool:
-    """Tell whether a person is asked for more than a password (1 query)."""
-    return Authenticator.objects.filter(user=user, type__in=_SECOND_FACTORS).exists()
+def second_factors_of(user: User) -> set[str]:
+    """Return the kinds of second factor that a person has, without recovery codes (1 query)."""
+    return set(Authenticator.objects.filter(user=user, type__in=_SECOND_FACTORS).values_list("type", flat=True))
 
 
 def person_by_login(*, email: str = "", phone: str = "", member_code: str = "") -> User | None:
@@ -113,3 +113,10 @@ def log_page(person: User, number: str | int | None) -> Page:
     """Return one page of who looked at and changed the person's record, the latest first. Two queries however long."""
     entries = LogEntry.objects.filter(about=person).select_related("by").order_by("-at", "-pk")
     return Paginator(entries, LINES_OF_LOG).get_page(number)
+
+
+def mailbox_of(user: User) -> str:
+    """Return the address at which the person may be written to, empty without one: an address that waits for its proof may be a stranger's (1 query)."""
+    if not user.email or not user.is_active:
+        return ""
+    return "" if EmailAddress.objects.filter(user=user, email=user.email, verified=False).exists() else user.email

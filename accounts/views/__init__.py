@@ -26,6 +26,7 @@ from accounts.forms.profile import LanguageForm, ProfileForm
 from accounts.forms.slips import SlipCodeForm, SlipPasswordForm
 from accounts.models import SignInSlip, User
 from accounts.receivers import remember_language
+from accounts.selectors.consents import has_seen_notice
 from accounts.services.slips import look_up_slip, slip_in_hand, use_slip
 
 # Of somebody who has typed the code of a slip: which one, and until when they may go on.
@@ -132,10 +133,12 @@ def set_slip_password(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated and request.user.pk != slip.user_id:
         return render(request, "accounts/slip_other.html", {"person": slip.user})
     names = selectors.sign_in_names_of(slip.user)
-    form = SlipPasswordForm(request.POST or None, person=slip.user, has_name=bool(names))
+    form = SlipPasswordForm(request.POST or None, person=slip.user, has_name=bool(names), asks=not has_seen_notice(slip.user))
     if request.method == "POST" and form.is_valid():
         try:
-            return _let_in(request, use_slip(slip=slip, now=now, **form.cleaned_data), form.cleaned_data.get("email"))
+            person = use_slip(slip=slip, now=now, **form.said)
+            services.acknowledge_notice(user=person, now=now, agreed=form.agreed)
+            return _let_in(request, person, form.cleaned_data.get("email"))
         except services.AccountError as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)
     return render(request, "accounts/slip_password.html", {"form": form, "person": slip.user, "names": names}, status=422 if form.errors else 200)

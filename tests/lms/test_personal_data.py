@@ -1,0 +1,81 @@
+"""No table that names people is forgotten: not by the export, not by an erasure, not by the clock, not by the register of processing."""
+
+import json
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.utils.translation import override
+
+from accounts.models import User
+from accounts.services import erase_person
+from accounts.services.exporting import export_person, sections_of
+from lms.personal_data import GONE, RELATIONS
+from lms.retention import SCHEDULE
+from tests.factories import privacy
+
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
+
+
+def relations() -> set[str]:
+    """Every relation of every model to a person, written once where it is defined (pages inherit theirs)."""
+    found = set()
+    for model in apps.get_models():
+        for field in [*model._meta.local_fields, *model._meta.local_many_to_many]:
+            if field.is_relation and field.related_model is User and not field.model._meta.auto_created:
+                found.add(f"{model._meta.label}.{field.name}")
+    return found
+
+
+def test_each_relation_to_a_person_is_told_of():
+    assert relations() - set(RELATIONS) == set(), "say in lms/personal_data.py what becomes of it"
+    assert set(RELATIONS) - relations() == set(), "these are no longer there"
+
+
+def test_what_is_not_exported_says_why_and_each_has_a_class(learner, now):
+    assert [name for name, named in RELATIONS.items() if not named.export and not named.why] == []
+    assert {named.kept for named in RELATIONS.values()} - {kept.key for kept in SCHEDULE} == set()
+    assert {named.export for named in RELATIONS.values() if named.export} - {section.key for section in sections_of(learner, now)} == set()
+
+
+@pytest.fixture
+def told(learner, administrator):
+    person = privacy.lived(learner, administrator)
+    data = b"".join(export_person(user=person, now=privacy.NOW))
+    with ZipFile(BytesIO(data)) as packed:
+        return json.loads(packed.read("du-lieu.json"))["sections"]
+
+
+def test_the_export_holds_a_row_of_each_table_that_it_names(told):
+    wanted = {named.export for named in RELATIONS.values() if named.export}
+    assert {key for key in wanted if not told[key]["rows"]} == set()
+
+
+def test_erasing_takes_what_it_says_and_leaves_no_name(learner, administrator, told, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_person(user=learner, by=administrator, now=privacy.NOW, reason="Đơn của chị Mai")
+    left = []
+    for name, named in RELATIONS.items():
+        label, _dot, field = name.rpartition(".")
+        if named.erased == GONE and apps.get_model(label)._default_manager.filter(**{field: learner.pk}).exists():
+            left.append(name)
+    assert left == []
+    attempt = learner.attempts.get()
+    assert (attempt.shown_name, attempt.fraction) == ("Người dùng đã xóa", 1.0)
+    request = learner.privacy_requests.get()
+    assert (request.text, request.state, bool(request.done_at)) == ("", "done", True)
+    assert learner.certificates.get().snapshot["name"] == "Nguyễn Thị Mai"
+
+
+@override("en")
+def test_the_document_says_what_the_code_does():
+    text = (Path(settings.BASE_DIR) / "docs/personal-data.md").read_text(encoding="utf-8")
+    rows = {cells[0]: cells for cells in (list(map(str.strip, line.strip("| ").split("|"))) for line in text.splitlines() if line.startswith("| `"))}
+    for kept in SCHEDULE:
+        row = rows[f"`{kept.key}`"]
+        days = "–" if kept.days is None else str(kept.days)
+        assert (row[1], row[2], row[3], row[5]) == (str(kept.what), days, str(kept.since), str(kept.deed)), kept.key
+        assert row[4] == str(kept.why), kept.key
