@@ -29,7 +29,8 @@ BROUGHT = {
     "ed25519.js": ("@noble/ed25519/index.js", "a4f631d1876b5d9e43a86cd71194ca27b5e1451edf4ba4db9a418f40a475569a"),
     "jsqr.js": ("jsqr/dist/jsQR.js", "bc40c8a15196236b2314db0856f72ca0b49980cd5413b8c852a7349f5fee0859"),
 }
-NPM = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock", "--fetch-retries=0", "--fetch-timeout=20000"]
+# By the lock file, which holds a digest of every package.
+NPM = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--fetch-retries=0", "--fetch-timeout=20000"]
 NPM_SECONDS = 60
 
 
@@ -64,11 +65,12 @@ def build_stylesheet() -> list[Path]:
 
 def bring_libraries() -> list[Path]:
     """Fetch the libraries with npm where it is there; without npm or network nothing is missing but help for older browsers."""
-    folder, pins = STATIC / "vendor", STATIC.parent / "package.json"
-    if all(_is_newer(folder / name, [pins, Path(__file__)]) for name in BROUGHT) or not shutil.which("npm"):
+    folder, pins = STATIC / "vendor", [STATIC.parent / "package.json", STATIC.parent / "package-lock.json"]
+    if all(_is_newer(folder / name, [*pins, Path(__file__)]) for name in BROUGHT) or not shutil.which("npm"):
         return []
     with tempfile.TemporaryDirectory() as place:
-        shutil.copy(pins, place)
+        for pin in pins:
+            shutil.copy(pin, place)
         with contextlib.suppress(subprocess.TimeoutExpired):
             subprocess.run(NPM, cwd=place, check=False, capture_output=True, timeout=NPM_SECONDS)
         found = {name: Path(place, "node_modules", path) for name, (path, _digest) in BROUGHT.items()}

@@ -1,7 +1,8 @@
 """One walk through every address of the site: nobody gets out of it what stands in another unit's records.
 
-Three ask for everything of ward A: a stranger, somebody who is signed in and has no role, and the administrator of ward B. `places` says which
-of A's records stand behind each address; an address that it does not know fails the walk, so that nobody adds one without thinking of this.
+Every role asks for everything of ward A: a stranger, a learner, and of ward B the trainer, the editor, the viewer, the training administrator
+and the system administrator. `places` says which of A's records stand behind each address; an address that it does not know fails the walk,
+so that nobody adds one without thinking of this. Whoever may only look in ward A itself changes nothing there.
 """
 
 import re
@@ -14,17 +15,20 @@ from uuid import uuid4
 from zipfile import ZipFile, is_zipfile
 
 import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.http import HttpResponse
 from django.urls import get_resolver
 from django.urls.resolvers import URLResolver
 
 from accounts.models import User
+from accounts.services.requests import ask
 from certificates.enums import NoticeKind, PrintoutKind
 from certificates.models import IssueRun, Notice, Printout, RegisterImport
 from cms.work import WorkState
 from learning.models import AssignmentRule, OutsideStudy
-from quizzes.models import Appeal
+from quizzes.models import Appeal, ExtraTime
 from quizzes.services import start_attempt, submit_attempt
 from tests.factories import certificates as papers
 from tests.factories import courses, quizzes, unions
@@ -43,6 +47,12 @@ SHUT = {301, 302, 303, 403, 404, 405}
 _PART = re.compile(r"<(?:\w+:)?(\w+)>")
 _GROUP = re.compile(r"\(\?P<\w+>(?:[^()]|\([^()]*\))*\)|\((?:[^()]|\([^()]*\))*\)\*?")
 UNKNOWN = str(uuid4())
+# Pages of the editor that are made of people; all others are the same for everybody who may write.
+TELLS_OF_PEOPLE = re.compile(r"/(?:users|people_chooser|groups/(?:edit|$)|reports/site-history/$|bulk)|extratime")
+# What trainers and editors may do with questions, quizzes and answers is asked by rights of the editor, which are not bound to a ward.
+# The doors of a unit's records ask which unit it is; of the roles with a door of their own these may change the most.
+POSTING = {"nobody", "training admin", "b"}
+BANK, BANK_ROLES = ("marking:", "bank:"), {"trainer", "editor"}
 
 
 @dataclass(frozen=True)
@@ -57,7 +67,7 @@ class Address:
     @property
     def is_others(self) -> bool:
         """Whether the packages that we build on made it: the editor, signing in, pages, documents."""
-        ours = self.name.split(":")[0] in OURS
+        ours = self.name.split(":")[0] in OURS or self.pattern.startswith("dao-tao/")
         return self.is_editors or not ours
 
     def at(self, parts: dict[str, object]) -> str:
@@ -72,7 +82,7 @@ class Address:
 
 OURS = {
     "accounts", "assignments", "bank", "books", "certificates", "class-codes", "contests", "courses", "coverage", "joining", "laws", "learning",
-    "marking", "people", "quizzes", "rosters", "runs", "slips", "statistics", "targets", "training", "units",
+    "marking", "operations", "people", "privacy", "quizzes", "rosters", "runs", "slips", "statistics", "targets", "training", "units",
 }
 
 
@@ -92,6 +102,14 @@ class Stage:
     person: User
     admin_a: User
     admin_b: User
+
+    def roles_of_b(self) -> dict[str, User]:
+        """Who works in ward B: with a role there, and those who write and publish with their rights in the editor."""
+        given = {"trainer": Role.TRAINER, "editor": Role.REVIEWER, "viewer": Role.VIEWER, "training admin": Role.TRAINING_ADMIN}
+        people = {who: office.officer(f"Võ Người Của B {who}", self.province.ward_b, role) for who, role in given.items()}
+        people["trainer"].groups.add(Group.objects.get(name="Giảng viên"))
+        people["editor"].groups.add(Group.objects.get(name="Người duyệt"))
+        return people | {"b": self.admin_b}
 
 
 @pytest.fixture
@@ -185,12 +203,14 @@ def _people_places(stage: Stage, now) -> dict[str, dict]:
     roster = RosterImport.objects.create(
         unit=province.ward_a, on=now.date(), file_name="danh-sach.xlsx", by=stage.admin_a, made_at=now, state=WorkState.READY)
     roster.rows.create(number=2, verdict="new", data={"name": NAME, "phone": PHONE})
+    ask(user=person, kind="erase", text=f"Gọi số {PHONE}", now=now)
     return {
         **_of("people", {"uuid": person.uuid}, "show-person", "change-person", "add-post", "give-role"),
         **_of("people", there, "correct-post", "end-post", "withdraw-post"),
         **_of("people", {"uuid": person.uuid, "unit": post.unit.uuid, "role": Role.VIEWER}, "take-role"),
         **_of("slips", {"uuid": person.uuid}, "reset-person", "cancel-slip"),
         **_of("accounts", {"code": "KHONG-CO"}, "scan-slip"),
+        **_of("privacy", {"uuid": person.uuid, "kind": "erase"}, "show-request", "erase-person"),
         **_unit_places(stage, change), **_roster_places(roster),
     }
 
@@ -236,7 +256,7 @@ def _other_places(stage: Stage, now) -> dict[str, dict]:
         **_of("marking", {"uuid": UNKNOWN}, "show-regrade", "apply-regrade", "cancel-regrade", "resume-regrade"),
         **_of("bank", {"uuid": UNKNOWN}, "show-question", "compare-versions", "restore-question", "show-import", "bring-in", "cancel-import",
               "download-refused", "show-export", "download-export"),
-        **_of("laws", {"slug": "khong-co"}, "show-document"),
+        **_of("laws", {"slug": "khong-co"}, "show-document"), **_of("operations", {"uuid": UNKNOWN}, "retry-task"),
     }
 
 
@@ -249,6 +269,8 @@ OPEN = {
 # Behind these stands nothing of A's that its administrator could see either: other rights, the learner's own, or made for the walk.
 NOT_EVEN_A = {
     "assignments:show-reaching",
+    # Of the whole site, for its administrators.
+    "operations:retry-all", "operations:retry-task", "operations:show-operations",
     # It typesets a paper, which takes a second.
     "runs:preview-paper",
 }
@@ -286,9 +308,12 @@ def asked_of(address: Address, of_a: dict[str, str]) -> list[dict[str, str]]:
 def walk_records(known: dict, clients: dict) -> Iterator[tuple]:
     for address in with_parts():
         at = address.at(known[address.name])
-        answers = {who: client.get(at) for who, client in clients.items()}
-        for who, answer in {**answers, "b, posting": clients["b"].post(at)}.items():
-            yield who, address, at, answer, SHUT if address.name not in OPEN else None
+        allowed = SHUT if address.name not in OPEN else None
+        for who, client in clients.items():
+            if who not in BANK_ROLES or not address.name.startswith(BANK):
+                yield who, address, at, client.get(at), allowed
+                if who in POSTING:
+                    yield f"{who}, posting", address, at, client.post(at), allowed
 
 
 def walk_shared_targets(stage: Stage, of_a: dict[str, str], clients: dict, now) -> Iterator[tuple]:
@@ -306,7 +331,7 @@ def walk_shared_targets(stage: Stage, of_a: dict[str, str], clients: dict, now) 
 def walk_lists(of_a: dict[str, str], clients: dict) -> Iterator[tuple]:
     for address in without_parts():
         at = f"/{address.pattern}"
-        for who in ("stranger", "nobody"):
+        for who in ("stranger", "nobody", "trainer"):
             yield who, address, at, clients[who].get(at), None
         for asked in asked_of(address, of_a):
             yield "b", address, at, clients["b"].get(at, asked), None
@@ -322,6 +347,9 @@ def walk_others(stage: Stage, clients: dict) -> Iterator[tuple]:
             # The editor says each time that it is shut; what piles up in the cookie is read again and again.
             clients[who].cookies.pop("messages", None)
             yield who, address, at, clients[who].get(at), SHUT if is_shut else None
+            if address.is_editors and TELLS_OF_PEOPLE.search(address.pattern):
+                clients["editor"].cookies.pop("messages", None)
+                yield "editor", address, at, clients["editor"].get(at), None
 
 
 @pytest.fixture
@@ -336,7 +364,8 @@ def test_nobody_else_gets_at_the_records_of_a(stage, outsider, as_user, now, bar
     names = {address.name for address in with_parts()}
     assert not names - set(known), "say in `places` which of A's records stands there"
     assert not set(known) - names, "these addresses are no longer there"
-    clients = {who: as_user(user, raise_request_exception=False) for who, user in (("stranger", None), ("nobody", outsider), ("b", stage.admin_b))}
+    people = {"stranger": None, "nobody": outsider} | stage.roles_of_b()
+    clients = {who: as_user(user, raise_request_exception=False) for who, user in people.items()}
     unit, person = str(stage.province.company_a.uuid), str(stage.person.uuid)
     of_a = {"unit": unit, "don-vi": unit, "don_vi": unit, "nguoi": person, "person": person, "branch": unit}
     walk = chain(
@@ -352,3 +381,53 @@ def test_nobody_else_gets_at_the_records_of_a(stage, outsider, as_user, now, bar
     assert {name for name, answer in answers.items() if answer.status_code in (403, 404, 500)} - NOT_EVEN_A == set()
     assert {"training:list-learners", "training:export-learners", "people:list-people", "people:list-roles", "books:list-records"} <= {
         name for name, answer in answers.items() if leaks(answer)}
+
+
+# Where in memory a block of a question lies says nothing of it.
+_PLACE = re.compile(r" at 0x[0-9a-f]+")
+
+
+def rows_of_a(stage: Stage) -> dict[str, object]:
+    """What ward A's records say, without what a look itself leaves behind: notes of it, sessions, counts of tries, work in the background."""
+    left_behind = {"accounts.LogEntry", "usersessions.UserSession", "cms.Duty", "cms.Worker", "training.Export", "certificates.Printout"}
+    ours = [model for model in apps.get_models() if model.__module__.split(".")[0] in FLOORS and model._meta.label not in left_behind]
+    return {model._meta.label: sorted(_PLACE.sub("", repr(row)) for row in model._base_manager.values_list()) for model in ours if not model._meta.proxy}
+
+
+FLOORS = {"accounts", "unions", "learning", "certificates", "training", "quizzes"}
+
+
+def test_who_may_only_look_changes_nothing(stage, as_user, now, bare_refusals):
+    """The viewer of ward A posts to every address of the office with A's own records in it."""
+    known = places(stage, now)
+    viewer = office.officer("Chỉ Xem Của A", stage.province.ward_a, Role.VIEWER)
+    client = as_user(viewer, raise_request_exception=False)
+    asked = [address for address in addresses() if address.pattern.startswith("dao-tao/")]
+    before = rows_of_a(stage)
+
+    answers = [(address.name, client.post(address.at(known.get(address.name, {}))).status_code) for address in asked]
+
+    assert [answer for answer in answers if answer[1] >= 500] == []
+    after = rows_of_a(stage)
+    assert {label for label in before if before[label] != after[label]} == set()
+
+
+@pytest.mark.parametrize("who", ["trainer", "editor"])
+def test_the_editor_names_nobody_whose_record_one_may_not_see(stage, as_user, who):
+    """A number in an address, a list to choose from, a list of who needs more time and why."""
+    more = ExtraTime.objects.create(quiz=quizzes.quiz(), user=stage.person, seconds=600, reason="Lý do sức khỏe")
+    client = as_user(stage.roles_of_b()[who], raise_request_exception=False)
+    person, number = stage.person, more.pk
+    asked = [
+        "/quan-tri/people_chooser/", "/quan-tri/people_chooser/results/?q=uyen", f"/quan-tri/people_chooser/chosen/{person.pk}/",
+        f"/quan-tri/people_chooser/chosen-multiple/?id={person.pk}&id=x", "/quan-tri/snippets/quizzes/extratime/",
+        *(f"/quan-tri/snippets/quizzes/extratime/{page}/{number}/" for page in ("edit", "usage", "history", "history-results", "copy", "delete")),
+        f"/quan-tri/users/edit/{person.pk}/", f"/quan-tri/bulk/accounts/user/assign_role/?id={person.pk}"]
+    for at in asked:
+        said = told(client.get(at))
+        assert NAME not in said and "Lý do sức khỏe" not in said, at
+    fields = {"quiz": more.quiz.pk, "user": person.pk, "group": "", "minutes": "5", "reason": "x"}
+    assert NAME not in told(client.post("/quan-tri/snippets/quizzes/extratime/add/", fields))
+    assert ExtraTime.objects.count() == 1
+    superuser = as_user(User.objects.create_superuser("goc@example.org", "Người Gốc"))
+    assert NAME in told(superuser.get("/quan-tri/snippets/quizzes/extratime/"))

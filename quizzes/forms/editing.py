@@ -8,12 +8,14 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from quizzes.codes import alike, normalise
 from quizzes.enums import Layout, Mode, Navigation, Review
 from quizzes.grading.review import MOMENTS
+from unions.selectors import visible_people
 from vietnamese.text import clean
 
 
@@ -148,6 +150,14 @@ class ExtraTimeForm(WagtailAdminModelForm):
         if bool(data.get("user")) == bool(data.get("group")):
             self.add_error("user", _("Choose one person or one group."))
         return data
+
+    def clean_user(self):
+        person = self.cleaned_data["user"]
+        if person and self.for_user and not visible_people(self.for_user, timezone.localdate()).filter(pk=person.pk).exists():
+            # The form comes back without the number: its field would say whose it is.
+            self.data = {**self.data.dict(), self.add_prefix("user"): ""}
+            raise forms.ValidationError(_("Choose somebody whose record you may see."), code="not_seen")
+        return person
 
     def save(self, commit: bool = True):
         self.instance.seconds = int(self.cleaned_data["minutes"] * 60)

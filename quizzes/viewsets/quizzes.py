@@ -1,7 +1,12 @@
 """Quizzes, categories and extra time in Wagtail's editor."""
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
@@ -11,6 +16,7 @@ from wagtail.snippets.views.snippets import EditView, SnippetViewSet
 
 from quizzes.forms import CategoryForm, ExtraTimeForm, QuizForm
 from quizzes.models import Category, ExtraTime, Quiz
+from quizzes.selectors.extra_time import extra_times_seen_by
 from quizzes.viewsets.panels import QuizNotice
 
 
@@ -48,6 +54,8 @@ class QuizViewSet(SnippetViewSet):
 
 
 class ExtraTimeViewSet(SnippetViewSet):
+    """Who needs more time, and why: often a matter of health, so a person stands here only for those who may see their record."""
+
     model = ExtraTime
     icon = "time"
     menu_label = _("Extra time")
@@ -56,3 +64,27 @@ class ExtraTimeViewSet(SnippetViewSet):
         FieldPanel("quiz"), FieldRowPanel([FieldPanel("user"), FieldPanel("group")], help_text=_("Choose one person or one group.")),
         FieldPanel("minutes", help_text=_("Added to the time limit, and to the closing time of the quiz. It counts at once, also for attempts under way.")),
         FieldPanel("reason")], base_form_class=ExtraTimeForm)
+
+    def get_queryset(self, request):
+        return extra_times_seen_by(request.user, timezone.localdate())
+
+    def get_urlpatterns(self) -> list:
+        patterns = super().get_urlpatterns()
+        for pattern in patterns:
+            pattern.callback = _only_those_seen(pattern.callback)
+        return patterns
+
+    def register_chooser_viewset(self) -> None:
+        """Nothing chooses one of these, and the list to choose from would name everybody."""
+
+
+def _only_those_seen(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let pages about one row be opened by whoever may see it: Wagtail asks for the right to the model alone."""
+
+    @wraps(view)
+    def shown(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if "pk" in kwargs and not extra_times_seen_by(request.user, timezone.localdate()).filter(pk=kwargs["pk"]).exists():
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return shown

@@ -12,6 +12,8 @@ BODY = bytes(range(256)) * 1000
 @pytest.mark.parametrize(("header", "span"), [
     ("bytes=0-499", (0, 499)), ("bytes=500-", (500, 999)), ("bytes=-200", (800, 999)), ("bytes=990-5000", (990, 999)),
     ("bytes=-5000", (0, 999)), ("bytes=1000-", None), ("bytes=500-100", None), ("bytes=-", None), ("seconds=1-2", None), ("", None),
+    # The last none of all bytes; and more digits than a number is read from.
+    ("bytes=-0", None), (f"bytes={'9' * 5000}-", None), (f"bytes=0-{'9' * 5000}", None), ("bytes=٣-٤", None),
 ])
 def test_span_of(header, span):
     assert span_of(header, 1000) == span

@@ -135,7 +135,7 @@ def test_picture_in_disguise_is_refused(editor, name, content):
     assert not Image.objects.exists()
 
 
-@pytest.mark.parametrize(("name", "disposition"), [("a.pdf", "inline"), ("a.txt", "attachment"), ("a.docx", "attachment"), ("a.zip", "attachment")])
+@pytest.mark.parametrize(("name", "disposition"), [("a.pdf", "attachment"), ("a.txt", "attachment"), ("a.docx", "attachment"), ("a.zip", "attachment")])
 def test_documents_go_out_without_being_guessed_at(editor, as_user, name, disposition):
     upload(editor, name, GENUINE[name[2:]])
     response = as_user(None).get(Document.objects.get().url)

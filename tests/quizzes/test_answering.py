@@ -104,6 +104,14 @@ def test_a_device_whose_clock_runs_ahead_does_not_freeze_the_question(attempt, n
     assert head(attempt) == b
 
 
+def test_what_was_given_while_the_clock_was_an_hour_ahead_outranks_nothing_after_that(attempt, now):
+    first, second = options(attempt)[:2]
+    save(attempt, first, seq=milliseconds(now + timedelta(minutes=50)), now=now + timedelta(minutes=50))
+    said = save(attempt, second, seq=milliseconds(now + timedelta(minutes=50)) + 1, now=now + timedelta(seconds=20))
+    assert said.is_newest
+    assert head(attempt) == second
+
+
 def test_back_and_resubmit_counts_what_was_chosen_last(attempt, now):
     """Without script: the browser brings the same form back, with the same hidden fields, and the choice is changed."""
     a, b, c = options(attempt)

@@ -17,6 +17,8 @@ from tests.factories import accounts as people
 from tests.factories import marking as scripts
 from tests.factories import quizzes as factory
 
+pytestmark = pytest.mark.same_everywhere
+
 TEXT = "Câu này có hai đáp án đúng theo Điều 70."
 QUEUE = "/dao-tao/khieu-nai/"
 

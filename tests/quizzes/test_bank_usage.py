@@ -24,7 +24,7 @@ from tests.factories import question_types_b as written
 from tests.factories import quizzes as factory
 from tests.quizzes.test_bank_preview import MAKERS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from quizzes.querysets import Taker
 from quizzes.views.contests import WRONG_PER_MINUTE
 from tests.factories import quizzes as factory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 CONTEST, RANKING, PART = "/thi/LUAT2026/", "/thi/LUAT2026/xep-hang/", "/thi/LUAT2026/xep-hang/bang/"
 

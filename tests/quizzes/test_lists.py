@@ -17,7 +17,7 @@ from quizzes.querysets import Taker
 from quizzes.services.drawing import draw_questions
 from tests.factories import quizzes as factory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 LIST, PROGRESS = "/hoc-tap/bai-kiem-tra/", "/hoc-tap/bai-kiem-tra/tien-do/"
 

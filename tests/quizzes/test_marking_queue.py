@@ -19,6 +19,8 @@ from tests.factories import marking as scripts
 from tests.factories import question_types_b as written
 from tests.factories import quizzes as factory
 
+pytestmark = pytest.mark.same_everywhere
+
 LIST = "/dao-tao/bai-lam/"
 
 

@@ -20,7 +20,7 @@ from tests.factories import marking as scripts
 from tests.factories import question_types_b as written
 from tests.factories import quizzes as factory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from courses.groups import TRAINERS, ensure_groups
 from quizzes.models import ExtraTime, Quiz
 from quizzes.services import start_attempt
 from tests.factories import quizzes as factory
+from tests.factories import unions as units
 
 pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
@@ -152,7 +153,10 @@ def test_both_editors_open_every_form(as_user, trainer, administrator):
         assert [as_user(person).get(page).status_code for page in pages] == [200] * len(pages)
 
 
-def test_more_time_is_given_in_minutes_to_a_person_or_a_group(client, learner):
+def test_more_time_is_given_in_minutes_to_a_person_or_a_group(client, learner, trainer):
+    unit = units.unit()
+    units.post(learner, unit)
+    units.role(trainer, unit, "viewer")
     quiz = factory.quiz(time_limit_seconds=600, live=True)
     attempt = start_attempt(quiz=quiz, user=learner, now=timezone.now())
     add = "/quan-tri/snippets/quizzes/extratime/add/"

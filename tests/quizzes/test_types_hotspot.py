@@ -14,6 +14,8 @@ from quizzes.types.asked import Asked
 from tests.factories import question_types_b as questions
 from tests.quizzes.walking import Walk, preview_of
 
+pytestmark = pytest.mark.same_everywhere
+
 KIND = type_of("hotspot")
 PICTURE = {"url": "/media/so-do.webp", "width": 810, "height": 600, "alt": "Bàn họp"}
 

@@ -78,7 +78,7 @@ class Pictures:
         return taken
 
     def _place_of(self, content: bytes, name: str) -> str:
-        digest = hashlib.sha1(content).hexdigest()  # noqa: S324 - what Wagtail knows its pictures by
+        digest = hashlib.sha1(content).hexdigest()  # noqa: S324  # nosec B324 # what Wagtail knows its pictures by, no secret
         if digest not in self._by_content:
             known = _known(content)
             self._by_content[digest] = place = str(FIRST_PLACE + len(self.places)) if known else ""

@@ -24,7 +24,7 @@ class Insert:
         columns = ", ".join(quote(field.column) for field in [*self._given, *fields.values()])
         places = ", ".join(["%s"] * (len(self._given) + len(self._defaults)))
         self._sql = (
-            f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places})"  # noqa: S608 - names of columns only
+            f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places})"  # noqa: S608  # nosec B608 # names of columns only
             f"{' ON CONFLICT DO NOTHING' if ignore_conflicts else ''}")
 
     def ready(self, row: dict[str, Any]) -> tuple:
@@ -49,7 +49,7 @@ def update_column(model: type[models.Model], column: str, values: Iterable[tuple
     """Set one column of many rows, given as (key, value)."""
     connection = connections[router.db_for_write(model)]
     quote, field = connection.ops.quote_name, model._meta.get_field(column)
-    sql = f"UPDATE {quote(model._meta.db_table)} SET {quote(field.column)} = %s WHERE {quote(model._meta.pk.column)} = %s"  # noqa: S608 - names only
+    sql = f"UPDATE {quote(model._meta.db_table)} SET {quote(field.column)} = %s WHERE {quote(model._meta.pk.column)} = %s"  # noqa: S608  # nosec B608 # names only
     pairs = [(field.get_db_prep_save(value, connection), key) for key, value in values]
     if pairs:
         with connection.cursor() as cursor:
