@@ -11,7 +11,7 @@ from certificates.selectors import Verification, verification_of
 
 def check_code(text: str, on: date) -> Finding:
     """Say what a code stands for, in the words that a stranger may read. One query."""
-    found = verification_of(text, on)
+    found = verification_of(codes.code_in(text), on)
     if not found.is_known:
         return Finding(found.state, _("Not found. Check each character again, or scan the QR code."))
     return Finding(found.state, _about(found))

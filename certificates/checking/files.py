@@ -6,7 +6,7 @@ from datetime import date
 from itertools import islice
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as _noop
+from django.utils.translation import gettext_noop
 
 from certificates import selectors
 from certificates.checking.findings import ALTERED, MOST_BYTES, UNKNOWN, UNLISTED, UNREADABLE, Finding
@@ -19,11 +19,11 @@ from certificates.signing.signature import Signature
 MOST_ENDS = 8
 _END = re.compile(rb"%%EOF")
 _UNREADABLE = {
-    "large": _noop("The file is larger than 20 MB, so it cannot be one of our papers."),
-    "not-pdf": _noop("This file cannot be read: it is no PDF."),
-    "locked": _noop("This file cannot be read: it is locked with a password. Our papers never are."),
-    "broken": _noop("This file cannot be read: it is damaged."),
-    "busy": _noop("Many files are being looked into just now. Hand this one in again in a minute."),
+    "large": gettext_noop("The file is larger than 20 MB, so it cannot be one of our papers."),
+    "not-pdf": gettext_noop("This file cannot be read: it is no PDF."),
+    "locked": gettext_noop("This file cannot be read: it is locked with a password. Our papers never are."),
+    "broken": gettext_noop("This file cannot be read: it is damaged."),
+    "busy": gettext_noop("Many files are being looked into just now. Hand this one in again in a minute."),
 }
 
 

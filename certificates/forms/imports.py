@@ -12,7 +12,7 @@ from certificates.services.importing.headings import FIELDS, letters_of
 
 class ImportForm(forms.Form):
     file = forms.FileField(
-        label=_("Excel file (.xlsx)"), widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        label=_("Excel file (.xlsx)"), widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
         help_text=_("The register as the office keeps it. Title rows, totals and signatures may stay in it."))
     issuer = IssuerField(label=_("Issuing unit"), empty_label=None)
     paper = forms.ChoiceField(label=_("Kind of paper"), choices=[(paper.value, title) for paper, title in wording.PAPER_TITLES.items()], initial=Paper.CERTIFICATE)

@@ -149,7 +149,7 @@ def book_page(user, filters: Filters, on: date, *, after: UUID | None = None, be
 
 
 def book_of(user, filters: Filters, on: date) -> QuerySet[Certificate]:
-    """Return the certificates in the person's books that answer to the filters, in no order. Two queries, for the series."""
+    """Return the certificates in the person's books that answer to the filters, in no order. Two queries, for the series; with a unit one more at least."""
     every = list(Series.objects.select_related("issuer").annotate(is_open=Q(issuer__in=Issuer.objects.visible_to(user))).order_by("pk"))
     series = [each for each in every if each.is_open and _is_wanted(each, filters)]
     book = Certificate.objects.all()
@@ -169,7 +169,8 @@ def _is_wanted(series: Series, filters: Filters) -> bool:
 def _of_what(filters: Filters) -> list[Q]:
     conditions = []
     if filters.unit:
-        conditions.append(Q(unit__in=Unit.objects.under(filters.unit)))
+        within, earlier = Q(unit__in=Unit.objects.under(filters.unit)), _went_into(filters.unit)
+        conditions.append(within | Q(unit__in=earlier) if earlier else within)
     if filters.run:
         conditions.append(Q(pk__in=RunRow.objects.filter(run=filters.run, certificate__isnull=False).values("certificate")))
     if filters.course:
@@ -177,6 +178,17 @@ def _of_what(filters: Filters) -> list[Q]:
     if filters.origin:
         conditions.append(Q(pdf=_EMPTY) if filters.origin == Origin.BROUGHT else ~Q(pdf=_EMPTY))
     return conditions
+
+
+def _went_into(unit: Unit) -> set[int]:
+    """Return the units that were merged into this one or one below it, and those that had gone into these. One query a generation."""
+    went = Unit.successors.through.objects
+    found: set[int] = set()
+    latest = set(went.filter(to_unit__in=Unit.objects.under(unit)).values_list("from_unit", flat=True))
+    while latest - found:
+        found |= latest
+        latest = set(went.filter(to_unit__in=latest).values_list("from_unit", flat=True))
+    return found
 
 
 def _of_when(filters: Filters, on: date) -> list[Q]:
@@ -208,7 +220,7 @@ def _in_state(state: str, on: date) -> Q:
 
 def _matches(text: str, series: Sequence[Series]) -> Q:
     """Match a whole code, a number as it is printed ("118/GCN-CĐ", "0118/2026", "118"), or every word of the text."""
-    code = codes.normalise(text)
+    code = codes.code_in(text)
     if codes.is_well_formed(code):
         return Q(code=code)
     words = search_key(text).split()

@@ -23,9 +23,10 @@ def completion_of(user, course) -> Completion | None:
         .select_related("enrolment__user", "enrolment__course", "rule_set").order_by("-enrolment__cycle").first())
 
 
-def default_issuer() -> Issuer | None:
-    """Return the unit that issues when no other is named. One query."""
-    return Issuer.objects.filter(is_default=True).first()
+def default_issuer(on: date | None = None) -> Issuer | None:
+    """Return the unit that issues when no other is named; with a day, None once that unit has ended by then. One query."""
+    default = Issuer.objects.filter(is_default=True)
+    return (default if on is None else default.filter(Q(unit__active_until=None) | Q(unit__active_until__gt=on))).first()
 
 
 def completions_without_certificate() -> QuerySet[Completion]:

@@ -68,7 +68,7 @@ class DecidedAlready(CertificateError):
 
     def __init__(self, run):
         self.message = _("%(person)s decided this list already, at %(time)s: decision %(number)s. Nothing was decided a second time.") % {
-            "person": run.decided_by, "time": date_format(localtime(run.decided_at), "H:i d/m/Y"), "number": run.decision_number}
+            "person": run.decided_by or _("The system"), "time": date_format(localtime(run.decided_at), "H:i d/m/Y"), "number": run.decision_number}
         super().__init__()
 
 

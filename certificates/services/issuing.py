@@ -53,7 +53,7 @@ def issue_certificate(
     Locks the series of the issuer's year while the number is taken, the paper typeset and the entry made (about 15 ms).
 
     :raises NotComplete: when the person has no completion of the course, or the completion is another person's.
-    :raises NoIssuer: when no unit is named and none is the default.
+    :raises NoIssuer: when no unit is named and none is the default, or that one has ended.
     :raises DiplomaNotAllowed: when the design is that of a Chứng chỉ, which the issuer may not issue.
     """
     completion = completion or completion_of(user, course)
@@ -62,7 +62,7 @@ def issue_certificate(
     cycle = completion.enrolment.cycle
     if standing := standing_certificate(user, course, cycle):
         return standing
-    issuer = issuer or default_issuer()
+    issuer = issuer or default_issuer(timezone.localdate(now))
     if issuer is None:
         raise NoIssuer
     version = version_for(course=course, issuer=issuer)

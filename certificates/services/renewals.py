@@ -4,7 +4,9 @@ Keeps true: a certificate is renewed once; the former stays valid until its end;
 new months count from there. A revoked certificate is not renewed, and none is issued by itself after it: that is a decision.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -55,25 +57,25 @@ def issue_by_itself(*, completion: Completion, now: datetime) -> list[Certificat
 
     :raises CertificateError: when one of them cannot be issued.
     """
-    issued: list[Certificate] = []
-    try:
-        _issue_into(issued, completion, now)
-    finally:
-        # Also when a later one fails: what is issued already is not found again by the next try.
-        post_notices(certificates=issued, kind=NoticeKind.ISSUED, now=now)
-    return issued
-
-
-def _issue_into(issued: list[Certificate], completion: Completion, now: datetime) -> None:
-    enrolment, course = completion.enrolment, completion.enrolment.course
+    enrolment, course, issued = completion.enrolment, completion.enrolment.course, []
     awards = awards_of([completion]).get(completion.pk, [])
     if course.gives_certificate and course.issuing == Issuing.AT_ONCE and not _follows_a_revoked(enrolment):
         formers = [award.former for award in awards if award.course.pk == course.pk]
         issuer = issuer_after(formers[0], timezone.localdate(now)) if formers else None
-        issued.append(issuing.issue_certificate(user=enrolment.user, course=course, completion=completion, issuer=issuer, now=now))
+        own = partial(issuing.issue_certificate, user=enrolment.user, course=course, completion=completion, issuer=issuer, now=now)
+        issued.append(_with_notice(own, now))
     for award in awards:
         if award.course.pk != course.pk and not waits_for_decision(completion, award):
-            issued.append(issue_renewal(completion=completion, award=award, now=now))
+            issued.append(_with_notice(partial(issue_renewal, completion=completion, award=award, now=now), now))
+    return issued
+
+
+def _with_notice(issue: Callable[[], Certificate], now: datetime) -> Certificate:
+    """Issue a paper and post its notice in one transaction: whoever is killed in between leaves neither."""
+    with transaction.atomic():
+        certificate = issue()
+        post_notices(certificates=[certificate], kind=NoticeKind.ISSUED, now=now)
+    return certificate
 
 
 def _follows_a_revoked(enrolment: Enrolment) -> bool:
@@ -119,4 +121,4 @@ def issuer_after(former: Certificate, on: date) -> Issuer | None:
     """Return who issues the renewal: the unit that issued the former; the default one once that unit has ended. One query at most."""
     issuer = former.series.issuer
     ended = issuer.unit.active_until is not None and issuer.unit.active_until <= on
-    return default_issuer() if ended else issuer
+    return default_issuer(on) if ended else issuer

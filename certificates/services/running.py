@@ -56,18 +56,22 @@ def issue_run(*, run: IssueRun, clock: Callable[[], datetime]) -> bool:
     What stops it – a full disk, a database that is gone – is written on the list; what was issued stays, and `resume_run` goes on.
     """
     runs = IssueRun.objects.filter(pk=run.pk, state=WorkState.APPLYING)
-    if not runs.filter(Q(alive_at=None) | Q(alive_at__lt=clock() - GIVEN_UP_AFTER)).update(alive_at=clock(), error=""):
+    held = now = clock()
+    if not runs.filter(Q(alive_at=None) | Q(alive_at__lt=now - GIVEN_UP_AFTER)).update(alive_at=now, error=""):
         return False
     run = IssueRun.objects.select_related("issuer__unit", "course", "version__design", "decided_by").get(pk=run.pk)
     waiting = run.rows.filter(state=RunRowState.WAITING).order_by("position").values_list("pk", flat=True)
     try:
         while keys := list(waiting[:CHUNK]):
-            issue_rows(run=run, keys=keys, now=clock())
-            if not runs.update(alive_at=clock()):
+            now = clock()
+            issue_rows(run=run, keys=keys, now=now)
+            # Whoever hung, and was taken over from meanwhile, says nothing more about the list.
+            if not runs.filter(alive_at__in=[held, now]).update(alive_at=now):
                 return False
+            held = now
     except Exception as error:
         logger.exception("List %s was stopped", run.pk)
-        runs.update(state=WorkState.FAILED, error=_words_for(error), finished_at=clock())
+        runs.filter(alive_at__in=[held, now]).update(state=WorkState.FAILED, error=_words_for(error), finished_at=clock())
         return False
     return bool(runs.update(state=WorkState.DONE, finished_at=clock()))
 

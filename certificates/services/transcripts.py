@@ -54,7 +54,7 @@ def printed(transcript: Transcript) -> dict:
         "about": about,
         "groups": [group for group in groups if group[1]],
         "totals": _totals(transcript),
-        "check": f"Số giấy chứng nhận kiểm tra được tại {settings.SITE_URL}{reverse('certificates:verify')}".replace("https://", ""),
+        "check": f"Mỗi giấy có mã để kiểm tra tại {settings.SITE_URL}{reverse('certificates:verify')}".replace("https://", ""),
     }
 
 

@@ -5,6 +5,7 @@ from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -13,12 +14,13 @@ from certificates.throttling import note_answer, throttled
 
 
 def unlisted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Keep a page out of search engines, caches and other sites' logs."""
+    """Keep a page out of caches, other sites' logs and search engines; the empty form, for which people look by name, not out of the last."""
 
     @wraps(view)
     def answered(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         response = view(request, *args, **kwargs)
-        response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+        if request.path != reverse("certificates:verify") or request.GET:
+            response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
         response["Referrer-Policy"] = "no-referrer"
         response["Cache-Control"] = "no-store"
         return response
@@ -30,7 +32,7 @@ def unlisted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @unlisted
 def verify(request: HttpRequest) -> HttpResponse:
     typed = request.GET.get("ma", "").strip()
-    if code := codes.normalise(typed):
+    if code := codes.code_in(typed):
         return redirect("certificates:show-verification", code=code)
     return render(request, "certificates/verify.html", {"typed": typed, "is_empty": "ma" in request.GET})
 

@@ -215,6 +215,11 @@ def test_what_cannot_be_read_says_why(data, reason):
     assert (found.state, found.reason) == ("unreadable", reason)
 
 
+def test_what_cannot_be_read_is_said_in_vietnamese_too():
+    with override("vi"):
+        assert checking.check_file(b"", TODAY).words == "Không đọc được tệp này: không phải tệp PDF."
+
+
 def test_whoever_comes_while_others_files_are_looked_into_is_not_kept_waiting(stranger, monkeypatch):
     """A few files that are built to last would else hold every thread of the web server."""
     monkeypatch.setattr(inspecting, "_WAITING_SECONDS", 0.01)
@@ -274,7 +279,7 @@ def test_page_tells_a_changed_paper_and_what_the_register_says(stranger, paper):
 def test_page_tells_nothing_of_a_paper_that_only_its_number_names(stranger, certificate):
     """Numbers run without holes: a stranger who writes one after the other must not be read the register."""
     html = text_of(hand_in(stranger, plain_pdf("Công đoàn phường Tân Lập. Số: 001/GCN-CĐ, 2026")))
-    assert "This file carries the code or number" in html
+    assert "Not the file that was issued" in html and "A transcript or a list" in html
     assert not [words for words in ("MAI", "Thương lượng tập thể", certificate.code, "What the register says") if words in html]
     assert not Look.objects.exists()
 

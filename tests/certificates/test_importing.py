@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from django.utils import translation
 from xlsxwriter import Workbook
 
 from certificates import selectors, services
@@ -21,6 +22,8 @@ from tests.certificates.test_register import keeper  # noqa: F401 - fixture
 from tests.factories import accounts as people
 from tests.factories import certificates as factory
 from tests.factories import courses, unions
+
+pytestmark = pytest.mark.same_everywhere
 
 TODAY = date(2026, 11, 22)
 HEAD = ["STT", "Họ và tên", "Ngày sinh", "Đơn vị", "Lớp bồi dưỡng", "Số hiệu", "Số vào sổ gốc", "Ngày cấp", "Tình trạng"]
@@ -131,7 +134,6 @@ def test_headings_of_two_lines_and_two_columns_of_births(issuer, now):
     ({"Họ và tên": ""}, "name is missing"), ({"Lớp bồi dưỡng": ""}, "programme is missing"), ({"Tình trạng": "Tạm giữ"}, "Tạm giữ"), ({"Số hiệu": "1" * 41}, "too long"),
     ({"Đơn vị": "C«ng ®oµn c¬ së C«ng ty TNHH mét thµnh viªn"}, "TCVN3"), ({"Đơn vị": "Coâng ñoaøn cô sôû Coâng ty moät thaønh vieân"}, "VNI")])
 def test_what_is_not_understood_is_refused_with_a_reason(issuer, now, cells, words):
-    from django.utils import translation
     with translation.override("en"):
         row = read(with_row(**cells), now).rows.get()
     assert (row.state, row.line) == ("refused", 2)
@@ -275,7 +277,62 @@ def test_bringing_in_costs_few_queries_however_many_rows(issuer, now, django_ass
     assert Certificate.objects.count() == 120
 
 
+def test_what_is_merged_over_rows_or_repeated_is_said_by_each(issuer, now):
+    head = [*HEAD, "Có giá trị đến"]
+    rows = [head, [*BOOK[6], "20/11/2027"], [*BOOK[7], "nt"], [*BOOK[8], "nt"]]
+    rows[2][4] = rows[3][4] = rows[3][7] = ""
+    file = workbook(rows)
+    with Workbook(merged := io.BytesIO()) as book:
+        page = book.add_worksheet("Sổ gốc")
+        for line, row in enumerate(rows):
+            page.write_row(line, 0, row)
+        page.merge_range(1, 4, 3, 4, "Kỹ năng đối thoại")
+        page.merge_range(2, 7, 3, 7, "21/11/2024")
+        page.merge_range(4, 1, 4, 4, "Tổng cộng: 3")
+    assert [row.state for row in read(file, now).rows.order_by("line")] == ["new", "refused", "refused"]
+    merged.seek(0)
+    data = [row.data for row in read(merged, now).rows.order_by("line")]
+    assert [(one["course"], one["issued_on"], one["valid_until"]) for one in data] == [
+        ("Kỹ năng đối thoại", day, "2027-11-21") for day in ("2024-11-20", "2024-11-21", "2024-11-21")]
+
+
+def test_a_list_between_semicolons_is_read_in_the_old_windows_encoding(issuer, now):
+    line = "1;Nguyễn Thị Thương;05/02/1988;CĐCS An Phú;Kỹ năng đối thoại;9/GCN-CĐ;0009/2018;20/11/2018;"
+    text = "\r\n".join([";".join(HEAD), line])
+    old = b"".join(as_windows_1258(letter) for letter in text)
+    assert read(io.BytesIO(old), now).rows.get().data["name"] == "Nguyễn Thị Thương"
+
+
+def as_windows_1258(letter: str) -> bytes:
+    """Windows-1258 has letters with their hooks, and tones as signs behind them."""
+    try:
+        return letter.encode("cp1258")
+    except UnicodeEncodeError:
+        base, *marks = unicodedata.normalize("NFD", letter)
+        tone = next(mark for mark in marks if mark in "\u0300\u0301\u0303\u0309\u0323")
+        return (unicodedata.normalize("NFC", base + "".join(mark for mark in marks if mark != tone)) + tone).encode("cp1258")
+
+
+def test_old_workbooks_are_told_apart(issuer, now):
+    job = read(io.BytesIO(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)), now)
+    assert (job.state, "(.xls)" in job.error) == ("failed", True)
+
+
 # Doors
+
+def test_a_file_without_a_column_for_the_name_says_so_where_it_can_be_chosen(issuer, keeper, as_user, tmp_path, now):  # noqa: F811
+    rows = with_row(head=[heading.replace("Họ và tên", "Nhân sự") for heading in HEAD], **{"Nhân sự": "Nguyễn Thị Mai"})
+    with translation.override("en"):
+        job = read(rows, now)
+    page = as_user(keeper, headers={"accept-language": "en"}).get(reverse("books:show-import", args=[job.uuid])).content.decode()
+    assert "Row 1 holds the headings" in page and "<details open" in page.replace(' class="register__more"', "") and "in the register already" not in page
+    path = tmp_path / "so-goc.xlsx"
+    path.write_bytes(workbook(rows).getvalue())
+    with translation.override("en"), pytest.raises(CommandError, match="Row 1 holds the headings"):
+        call_command("import_register", str(path), "--issuer", issuer.unit.code)
+    assert receiving.choose_columns(job=job, columns={**job.columns, "name": 1})
+    assert reading.read_register(job=job, clock=lambda: now).rows.get().data["name"] == "Nguyễn Thị Mai"
+
 
 def test_the_page_reads_shows_and_brings_in(issuer, keeper, as_user, now):  # noqa: F811
     client = as_user(keeper)

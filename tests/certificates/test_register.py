@@ -122,6 +122,18 @@ def test_filters_narrow_by_state_period_unit_and_origin(five, keeper):
     assert (found(keeper, year=2025), len(found(keeper, year=2026, issuer=factory.issuer(), paper="GCN", course=one.course))) == ([], 5)
 
 
+def test_papers_of_units_that_were_merged_are_found_under_their_successor(five, keeper):
+    board = factory.issuer().unit
+    old, older = unions.unit("CĐCS An Phú", "AP", parent=board), unions.unit("CĐCS An Lộc", "AL")
+    new, other = unions.unit("CĐCS An Phú Lộc", "APL", parent=board), unions.unit("CĐCS Bình An", "BA", parent=board)
+    older.successors.add(old)
+    old.successors.add(new)
+    for place, unit in enumerate([older, old, new, other]):
+        Certificate.objects.filter(pk=five[place].pk).update(unit=unit)
+    assert set(found(keeper, unit=new)) == set(NAMES[:3])
+    assert found(keeper, unit=other) == [NAMES[3]]
+
+
 def test_filters_are_read_back_from_an_address(five, keeper):
     wanted = Filters(
         q="hoa", issuer=factory.issuer(), paper="GCN", unit=factory.issuer().unit, course=five[0].course, year=2026, since=date(2026, 1, 5),

@@ -172,13 +172,23 @@ def test_a_completion_stands_on_one_list(finished, run, administrator, now):
 def test_second_decision_is_told_who_was_first(finished, run, administrator, trainer, now):
     decide(run, administrator, now)
     with translation.override("en"), pytest.raises(DecidedAlready) as refused:
-        runs.decide_run(
-            run=run, decision_number="99/QĐ-CĐ", decision_on=now.date(), order=ListOrder.GIVEN, notifies=False, by=trainer, now=now)
+        decide_again(run, trainer, now)
     assert str(refused.value.message) == "Trần Văn Ân decided this list already, at 14:03 20/11/2026: decision 15/QĐ-CĐ. Nothing was decided a second time."
     run.refresh_from_db()
     assert (run.decided_by, run.decision_number, run.total) == (administrator, "15/QĐ-CĐ", 5)
     with pytest.raises(DecidedAlready):
         runs.change_list(run=run, take_off=[finished[0].uuid], by=trainer)
+
+
+def test_second_decision_is_told_of_a_first_that_nobody_signed_in_for(finished, run, administrator, now):
+    decide(run, None, now)
+    with translation.override("en"), pytest.raises(DecidedAlready) as refused:
+        decide_again(run, administrator, now)
+    assert str(refused.value.message).startswith("The system decided this list already")
+
+
+def decide_again(run, by, now) -> IssueRun:
+    return runs.decide_run(run=run, decision_number="99/QĐ-CĐ", decision_on=now.date(), order=ListOrder.GIVEN, notifies=False, by=by, now=now)
 
 
 def test_list_that_was_called_off_is_closed_and_frees_its_people(finished, run, administrator, now):

@@ -115,6 +115,15 @@ def test_issue_is_refused_without_issuer(learner):
     assert refused.value.code == "no_issuer"
 
 
+def test_nothing_is_issued_by_itself_in_the_name_of_a_unit_that_has_ended(learner):
+    issuer = factory.issuer()
+    issuer.unit.active_until = factory.NOW.date()
+    issuer.unit.save()
+    completion = factory.completion(learner)
+    with pytest.raises(services.NoIssuer):
+        services.issue_certificate(user=learner, course=completion.enrolment.course, now=factory.NOW)
+
+
 @pytest.mark.parametrize("name", ["Ỷ", unicodedata.normalize("NFD", "Nguyễn Thị Thuỷ Tiên"), "Nguyễn " * 17 + "A", "O'Neil \"Bé\" #1 {x}"])
 def test_any_name_can_be_issued_to(name):
     certificate = factory.certificate(people.person(name, "nguoi@example.org"))

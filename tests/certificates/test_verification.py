@@ -58,11 +58,17 @@ def test_valid_certificate_is_told_without_private_facts(stranger, certificate):
 
 
 def test_answers_are_kept_out_of_search_engines_caches_and_referrers(stranger, certificate):
-    for address in ("/xac-minh/", page_of(certificate), f"/xac-minh/{unknown_code()}/", "/xac-minh/7K2M9Q4TX2/"):
+    for address in ("/xac-minh/?ma=", page_of(certificate), f"/xac-minh/{unknown_code()}/", "/xac-minh/7K2M9Q4TX2/"):
         response = stranger.get(address)
         assert response["X-Robots-Tag"] == "noindex, nofollow, noarchive"
         assert (response["Cache-Control"], response["Referrer-Policy"]) == ("no-store", "no-referrer")
         assert '<meta name="robots" content="noindex' in text_of(response)
+
+
+def test_empty_form_may_be_found_by_search_engines(stranger):
+    response = stranger.get("/xac-minh/")
+    assert not response.has_header("X-Robots-Tag") and 'name="robots"' not in text_of(response)
+    assert response["Referrer-Policy"] == "no-referrer" and 'name="description"' in text_of(response)
 
 
 def test_revoked_is_told_on_the_next_request_with_day_and_reason(stranger, certificate, administrator):
@@ -84,7 +90,7 @@ def test_expired_is_told_before_the_register_says_so(stranger, certificate):
     assert "Expired" in html and "31/12/2019" in html and "verdict--bad" in html
 
 
-@pytest.mark.parametrize("typed", ["{lower}", "{shown}", " {shown} ", "{spaced}"])
+@pytest.mark.parametrize("typed", ["{lower}", "{shown}", " {shown} ", "{spaced}", "https://hoc.example.org/xac-minh/{lower}/#5567266080"])
 def test_form_forgives_case_dashes_and_spaces(stranger, certificate, typed):
     spaced = " ".join(certificate.code)
     text = typed.format(lower=certificate.code.lower(), shown=certificate.code_shown, spaced=spaced)

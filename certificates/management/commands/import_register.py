@@ -56,6 +56,7 @@ class Command(BaseCommand):
         job.headings |= {"programme": programme}
         job.save(update_fields=["headings"])
         job = read_register(job=job, clock=timezone.now)
-        if job.state != WorkState.READY:
+        if job.state != WorkState.READY or job.error:
+            receiving.cancel_import(job=job, now=timezone.now())
             raise CommandError(f"{file.name}: {job.error}")
         return job

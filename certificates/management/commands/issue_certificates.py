@@ -87,6 +87,8 @@ class Command(BaseCommand):
         """Make and decide the list; None when nobody waits for a paper."""
         issuer, by, now = self._issuer(options["issuer"]), self._person(options["by"]), timezone.now()
         decided_on = self._day(options["decided_on"])
+        if decided_on > timezone.localdate(now):
+            raise CommandError("The day of the decision lies in the future. Papers are issued once the decision is signed.")
         run = runs.make_run(course=course, issuer=issuer, name=options["name"] or f"{course.title}, {options['decision']}", by=by, now=now)
         if not runs.put_all_on(run=run, by=None):
             runs.cancel_run(run=run, now=now)

@@ -5,14 +5,17 @@ from django.utils.translation import gettext_lazy as _
 from intake.cells import column_letters
 from intake.headings import Field, Headings, Layout, is_numbering
 
-__all__ = ["FIELDS", "LABELS", "NAME_COLUMNS", "NUMBER_COLUMNS", "Layout", "field_of", "find_layout", "is_numbering", "letters_of"]
+__all__ = ["FIELDS", "LABELS", "NAME_COLUMNS", "NUMBER_COLUMNS", "Layout", "field_of", "find_layout", "find_nameless_layout", "is_numbering", "letters_of"]
 
 # What a row cannot do without; the numbers may be either.
 NAME_COLUMNS = ("name", "family_name")
 NUMBER_COLUMNS = ("register_entry", "register_number")
 
 FIELDS = (
-    Field("name", _("Full name"), ("ho va ten", "ho ten", "ho va ten hoc vien", "ho ten hoc vien", "ten hoc vien", "hoc vien", "ho va ten nguoi hoc", "full name")),
+    Field("name", _("Full name"), (
+        "ho va ten", "ho ten", "ho va ten hoc vien", "ho ten hoc vien", "ten hoc vien", "hoc vien", "ho va ten nguoi hoc", "full name",
+        "nguoi duoc cap", "ho ten nguoi duoc cap", "ho va ten nguoi duoc cap", "ho ten nguoi duoc cap giay chung nhan", "ho va ten nguoi duoc cap giay chung nhan",
+        "ho ten nguoi hoc", "ten nguoi hoc", "ho va ten can bo", "ho ten can bo", "ho va ten doan vien", "ho ten doan vien")),
     Field("family_name", _("Family and middle names"), ("ho dem", "ho va dem", "ho va ten dem", "ho lot", "ho va chu lot", "ho")),
     Field("given_name", _("Given name"), ("ten",)),
     Field("born_on", _("Date of birth"), ("ngay sinh", "ngay thang nam sinh", "nam sinh", "sinh ngay", "ngay thang sinh", "date of birth")),
@@ -24,7 +27,8 @@ FIELDS = (
     Field("unit", _("Unit"), ("don vi", "don vi cong tac", "co quan don vi", "noi cong tac", "cong doan", "don vi cong doan", "chuc vu don vi", "chuc vu don vi cong tac")),
     Field("course", _("Programme"), (
         "chuong trinh", "lop", "lop boi duong", "chuong trinh lop boi duong", "chuong trinh boi duong", "ten lop", "khoa", "khoa hoc", "khoa boi duong",
-        "noi dung boi duong", "chuong trinh dao tao", "lop hoc", "noi dung", "khoa dao tao", "ten khoa hoc", "lop tap huan")),
+        "noi dung boi duong", "chuong trinh dao tao", "lop hoc", "noi dung", "khoa dao tao", "ten khoa hoc", "lop tap huan",
+        "ten chuong trinh", "ten khoa boi duong", "ten lop boi duong")),
     Field("period", _("Time of training"), ("thoi gian dao tao", "thoi gian", "thoi gian boi duong", "thoi gian hoc", "thoi gian dao tao boi duong", "thoi gian dao tao tu den")),
     Field("begun_on", _("Studied from"), (
         "thoi gian dao tao tu", "thoi gian tu", "thoi gian tu ngay", "tu ngay", "thoi gian dao tao tu ngay", "ngay bat dau", "thoi gian boi duong tu", "khai giang",
@@ -59,4 +63,6 @@ _BELOW = {"nam", "nu", "tu", "den", "tu ngay", "den ngay", "so", "ngay", "so qd"
 _HEADINGS = Headings(FIELDS, needs=NAME_COLUMNS, below=_BELOW)
 field_of = _HEADINGS.field_of
 find_layout = _HEADINGS.find
+# For sheets where the first finds nothing: by what, then, the headings are known.
+find_nameless_layout = Headings(FIELDS, needs=(*NUMBER_COLUMNS, "issued_on"), below=_BELOW).find
 letters_of = column_letters

@@ -4,7 +4,7 @@ Keeps true: what is called new has a number that nobody holds; whoever reads the
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
 from typing import BinaryIO
@@ -15,13 +15,14 @@ from django.utils.translation import gettext as _
 
 from certificates.enums import ImportRowState
 from certificates.models import Certificate, RegisterImport, RegisterImportRow, Series
-from certificates.services.importing.headings import Layout, find_layout
+from certificates.services.importing.headings import NAME_COLUMNS, Layout, find_layout, find_nameless_layout
 from certificates.services.importing.numbers import in_words
 from certificates.services.importing.receiving import Clock, forget_file
-from certificates.services.importing.rows import Understood, understand
+from certificates.services.importing.rows import REPEATED, Understood, understand
 from cms.work import WorkState
-from intake.cells import Book, Sheet
+from intake.cells import SheetRow
 from intake.errors import UnreadableFile
+from intake.tables import Table, tables_of
 from vietnamese.text import search_key
 
 CHUNK = 500
@@ -67,23 +68,29 @@ class _Reading:
 
     def read(self, file: BinaryIO) -> None:
         self.job.rows.all().delete()
-        book = Book(getattr(file, "file", file))
-        sheet, layout = _sheet_of(book, self.job)
-        total = sum(1 for row in book.rows(sheet) if row.number > layout.row)
+        tables = tables_of(getattr(file, "file", file))
+        table, layout = _table_of(tables, self.job)
         columns = self.job.columns if self.job.headings.get("by_hand") else dict(layout.columns)
         headings = self.job.headings | {
-            "sheet": sheet.name, "sheets": [each.name for each in book.sheets], "row": layout.row, "cells": [list(pair) for pair in layout.headings]}
-        self._tell(columns=columns, headings=headings, total=total)
-        rows = (row for row in book.rows(sheet) if row.number > layout.row)
-        programme = self.job.headings.get("programme", "")
-        above: dict[str, str] = {}
-        found = (said for row in rows if (said := understand(row, columns, self.today, programme, above)))
-        while chunk := list(islice(found, CHUNK)):
+            "sheet": table.name, "sheets": [each.name for each in tables], "row": layout.row, "cells": [list(pair) for pair in layout.headings]}
+        self._tell(columns=columns, headings=headings, total=sum(1 for row in table.rows() if row.number > layout.row))
+        if not any(name in columns for name in NAME_COLUMNS):
+            self._tell(state=WorkState.READY, counts={}, error=_nameless(layout))
+            return
+        for chunk in self._chunks(table, layout, columns):
             self._keep(chunk)
         if not self.counts.total():
             raise UnreadableFile(_("There is no certificate under the headings of this sheet."), code="no_rows")
         counts = dict(self.counts) | {"holes": self.judge.holes()}
-        self._tell(state=WorkState.READY, done=total, counts=counts, error="")
+        self._tell(state=WorkState.READY, done=self.job.total, counts=counts, error="")
+
+    def _chunks(self, table: Table, layout: Layout, columns: Mapping[str, int]) -> Iterator[list[Understood]]:
+        rows = (row for row in table.rows() if row.number > layout.row)
+        filled = filled_down(rows, table.merged(), [columns[name] for name in REPEATED if name in columns])
+        programme, above = self.job.headings.get("programme", ""), {}
+        found = (said for row in filled if (said := understand(row, columns, self.today, programme, above)))
+        while chunk := list(islice(found, CHUNK)):
+            yield chunk
 
     def _keep(self, chunk: Sequence[Understood]) -> None:
         if self.counts.total() + len(chunk) > MOST_ROWS:
@@ -104,14 +111,30 @@ class _Reading:
             setattr(self.job, name, value)
 
 
-def _sheet_of(book: Book, job: RegisterImport) -> tuple[Sheet, Layout]:
-    """Return the sheet that was chosen, or the first one that has the headings, with where they are."""
-    chosen = [sheet for sheet in book.sheets if sheet.name == job.headings.get("sheet")] or book.sheets
-    for sheet in chosen:
-        if layout := find_layout(book.rows(sheet)):
-            return sheet, layout
+def _table_of(tables: Sequence[Table], job: RegisterImport) -> tuple[Table, Layout]:
+    """Return the sheet that was chosen, or the first one that has the headings, with where they are; else one whose headings only lack the name."""
+    chosen = [table for table in tables if table.name == job.headings.get("sheet")] or tables
+    for find in (find_layout, find_nameless_layout):
+        for table in chosen:
+            if layout := find(table.rows()):
+                return table, layout
     raise UnreadableFile(
         _("No row with headings was found. One row needs at least: Họ và tên, Số hiệu or Số vào sổ gốc, Chương trình/lớp, Ngày cấp."), code="columns")
+
+
+def _nameless(layout: Layout) -> str:
+    return _("Row %(row)s holds the headings, but none says where the full name stands. Choose that column, or write “Họ và tên” above it and send the file again.") % {
+        "row": layout.row}
+
+
+def filled_down(rows: Iterable[SheetRow], merged: Mapping[tuple[int, int], int], places: Sequence[int]) -> Iterator[SheetRow]:
+    """Go through rows; what stands in a cell of these columns that is merged over several rows is said by each of them, as a reader sees it."""
+    open_ones: dict[int, tuple[int, str]] = {}
+    for row in rows:
+        open_ones = {place: (last, text) for place, (last, text) in open_ones.items() if row.number <= last}
+        open_ones |= {
+            place: (merged[row.number, place], row.cells[place]) for place in places if place in row.cells and (row.number, place) in merged}
+        yield SheetRow(row.number, {place: text for place, (_last, text) in open_ones.items()} | row.cells, row.errors)
 
 
 class Judge:

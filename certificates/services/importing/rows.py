@@ -41,7 +41,8 @@ _IN_NOTE = {State.REVOKED: re.compile(r"(?<!khong )\bthu hoi\b"), State.SUPERSED
             State.EXPIRED: re.compile(r"^het han\b")}
 # "nt", như trên: what the row above says.
 _DITTO = re.compile(r"-?\s*(nt|n\.t\.?|như trên|\"|''|″|”|〃)\s*-?", re.IGNORECASE)
-_REPEATED = ("unit", "course", "post", "period", "begun_on", "ended_on", "issued_on", "decision_number", "decision_on", "grade", "birth_place", "valid_until")
+# What several people have alike: it may be repeated so, or stand in a cell that is merged over their rows.
+REPEATED = ("unit", "course", "post", "period", "begun_on", "ended_on", "issued_on", "decision_number", "decision_on", "grade", "birth_place", "valid_through")
 _WITHOUT_END = re.compile(r"(vo|khong( co)?) thoi han|khong")
 
 
@@ -108,7 +109,7 @@ def _check(row: SheetRow, columns: Mapping[str, int], texts: dict[str, str]) -> 
 
 def _repeat(texts: dict[str, str], above: dict[str, str], columns: Mapping[str, int]) -> None:
     """Put what stands above in the place of "nt"; remember this row for the next."""
-    for name in _REPEATED:
+    for name in REPEATED:
         if not _DITTO.fullmatch(texts.get(name, "")):
             continue
         if name not in above:
