@@ -29,8 +29,8 @@ def free_port() -> int:
 class Server:
     """Granian with the site behind it. It is started again when it was killed; whoever leaves the `with` stops it."""
 
-    def __init__(self, env: dict[str, str], *, app: str = "lms.wsgi:application", workers: int = 2):
-        self.env, self.app, self.workers, self.port = env, app, workers, free_port()
+    def __init__(self, env: dict[str, str], *, app: str = "lms.wsgi:application", workers: int = 2, log: Path | None = None):
+        self.env, self.app, self.workers, self.log, self.port = env, app, workers, log, free_port()
         self.family: Family | None = None
 
     def __enter__(self) -> "Server":
@@ -42,9 +42,11 @@ class Server:
 
     def start(self) -> None:
         self.family = Family()
+        # Without a file of its own its words stand among ours.
+        output = self.log.open("ab") if self.log else None
         self.family.start("web server", [
             sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(self.port), "--workers", str(self.workers),
-            "--blocking-threads", "4", "--no-ws", "--log-level", "error", "--backlog", "2048", self.app], cwd=ROOT, env=self.env)
+            "--blocking-threads", "4", "--no-ws", "--log-level", "error", "--backlog", "2048", self.app], cwd=ROOT, env=self.env, stdout=output, stderr=output)
         deadline = time.monotonic() + START_SECONDS
         while not self.is_up():
             if self.family.ended() or time.monotonic() > deadline:
@@ -92,7 +94,7 @@ class Worker:
     def start(self) -> None:
         self.family = Family()
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        self.family.start("background worker", [sys.executable, "manage.py", "db_worker"], cwd=ROOT, env=self.env, **quiet)
+        self.family.start("background worker", [sys.executable, "manage.py", "work"], cwd=ROOT, env=self.env, **quiet)
         self.family.start("clock", [sys.executable, "manage.py", "keep_time", "--every", "5"], cwd=ROOT, env=self.env, **quiet)
 
     def kill(self) -> None:
@@ -154,8 +156,8 @@ def prepare(env: dict[str, str], *commands: str) -> None:
             sys.exit(f"manage.py {command} failed; its message stands above.")
 
 
-def sessions_for(people: list) -> list[str]:
-    """Sign people in, and return the key of each one's session."""
+def sessions_for(people: list, backend: str = "") -> list[str]:
+    """Sign people in, by this backend or the site's own, and return the key of each one's session."""
     from importlib import import_module
 
     from django.conf import settings
@@ -164,7 +166,7 @@ def sessions_for(people: list) -> list[str]:
     store, keys = import_module(settings.SESSION_ENGINE).SessionStore, []
     for person in people:
         session = store()
-        session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(person.pk), settings.AUTHENTICATION_BACKENDS[0]
+        session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(person.pk), backend or settings.AUTHENTICATION_BACKENDS[0]
         session[HASH_SESSION_KEY] = person.get_session_auth_hash()
         session.create()
         keys.append(session.session_key)
