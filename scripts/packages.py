@@ -47,6 +47,9 @@ NEEDS: dict[str, Callable[[], object]] = {
     "libatomic1": libatomic,
     "softhsm2": lambda: shutil.which("softhsm2-util"),
     "poppler-utils": lambda: shutil.which("pdftotext"),
+    "faketime": lambda: shutil.which("faketime"),
+    "redis-server": lambda: shutil.which("redis-server"),
+    "nginx-light": lambda: shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin"),
 }
 
 
@@ -60,7 +63,8 @@ def install() -> None:
     if not wanted or os.geteuid() != 0 or not shutil.which("apt-get"):
         return
     say(f"installing {', '.join(wanted)} (apt)")
-    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    # Debian would start what it installs; the tests start servers of their own (RUNLEVEL 1: none is to run now).
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
     _update(env)
     if not _apt(["install", "--no-install-recommends", *wanted], env):
         for name in wanted:  # so that one that cannot be had does not keep out the others
@@ -72,16 +76,16 @@ def install() -> None:
             subprocess.run(["pg_dropcluster", "--stop", version, name], check=False, capture_output=True)
 
 
-def install_node_modules() -> None:
-    """Bring `tests/node/node_modules` to what its lock file says; without it, the tests that need it say so and are left out.
+def install_node_modules(name: str = "tests/node") -> None:
+    """Bring `node_modules` of this folder to what its lock file says; without it, the tests that need it say so and are left out.
 
     Node.js and npm come with the Python packages for development, the same everywhere.
     """
-    folder = ROOT / "tests" / "node"
+    folder = ROOT / name
     marker, digest = folder / "node_modules" / ".installed", digest_of([folder / "package-lock.json"])
     if marker.exists() and marker.read_text() == digest:
         return
-    say("installing tests/node (npm)")
+    say(f"installing {name} (npm)")
     env = {**os.environ, "PATH": f"{PYTHON.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
     if AUTHORITIES.exists():
         # Node.js trusts its own list only; a house with a proxy of its own has added to the system's.

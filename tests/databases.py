@@ -136,6 +136,6 @@ def _execute(sql: str, parameters: list | None = None) -> list[tuple]:
 def _one_at_a_time() -> Iterator[None]:
     """Let one worker make what all share, while the others wait."""
     TEMPLATES.mkdir(parents=True, exist_ok=True)
-    with (TEMPLATES / "lock").open("w") as lock:
+    with (TEMPLATES / f"lock-{connection.vendor}").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

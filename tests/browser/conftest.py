@@ -92,7 +92,7 @@ def _bring_up(folder: Path) -> dict:
     # A session of their own: they outlive the worker that started them.
     _STARTED.extend(
         subprocess.Popen(command, cwd=ROOT, env={**env, "DEBUG": "0"}, start_new_session=True)
-        for command in (server, [sys.executable, "manage.py", "db_worker", "--interval", "0.2"]))
+        for command in (server, [sys.executable, "manage.py", "work", "--interval", "0.2"]))
     pids = [process.pid for process in _STARTED[-2:]]
     try:
         _wait_until_up(f"http://127.0.0.1:{port}/healthz")

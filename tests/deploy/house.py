@@ -102,7 +102,7 @@ class House:
         with (self.folder / f"{name}.log").open("ab") as output:
             self.family.start(name, command, stdout=output, stderr=output, **kwargs)
 
-    def stop(self, name: str, seconds: float = 30) -> int:
+    def stop(self, name: str, seconds: float = 90) -> int:
         """Ask a process to end as systemd does, wait until it has, and return its exit code."""
         child = self.family.children[name]
         child.terminate()

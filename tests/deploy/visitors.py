@@ -43,7 +43,7 @@ class Visitor:
     context: ssl.SSLContext | None = None
     headers: dict[str, str] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
-    timeout: float = 30
+    timeout: float = 60
 
     def get(self, path: str, **headers: str) -> Answer:
         return self.ask("GET", path, headers=headers)

@@ -9,7 +9,7 @@ from wagtail.models import Page, PageViewRestriction
 from tests.factories import courses as course_factory
 from tests.factories import laws as law_factory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 
 def lesson_citing(provision, course, title="Bài 1. Quy trình", slug="bai-1", **fields):

@@ -13,7 +13,7 @@ from learning.models import OutsideStudy
 from learning.services import StudyFacts, correct_study, decide_study, enter_study, withdraw_study
 from learning.services.errors import AnswerMissing, OwnStudy, ProofRefused, StudyDecided, StudyNotYours
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 NOW = datetime(2026, 11, 20, 7, 3, 22, tzinfo=UTC)
 FACTS = StudyFacts(

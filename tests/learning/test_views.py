@@ -11,7 +11,7 @@ from learning.services import enrol_learner
 from tests.factories import courses, laws, quizzes
 from tests.factories.accounts import person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 COURSE = "/khoa-hoc/thuong-luong/"
 LESSON = f"{COURSE}mo-dun-1/bai-1/"
@@ -214,3 +214,24 @@ def test_course_takes_twelve_queries_at_most(learner, as_user, django_assert_max
     with django_assert_max_num_queries(10):
         assert client.get(COURSE).status_code == 200
     assert CoursePage.objects.count() == 1
+
+
+def test_drawings_that_are_kept_follow_the_reader_and_the_editor(learner, outsider, as_user):
+    course = courses.small_course(lessons=2)
+    for person_here in (learner, outsider):
+        enrol_learner(user=person_here, course=course, now=timezone.now())
+    assert [as_user(who).get(LESSON).content.decode().count("is-done") for who in (learner, outsider)] == [0, 0]
+    lesson = LessonPage.objects.order_by("path").first()
+    client = as_user(learner)
+    client.post(f"/hoc-tap/doc/{lesson.translation_key}/", {"read_to_end": "1"})
+    # One tick in the weave and one in the contents, for the one who read it only.
+    assert client.get(LESSON).content.decode().count("is-done") == 2
+    assert as_user(outsider).get(LESSON).content.decode().count("is-done") == 0
+    other = LessonPage.objects.order_by("path").last()
+    other.title = "Bài 2. Tên <mới>"
+    other.save()
+    assert "Tên &lt;mới&gt;" in client.get(LESSON).content.decode().replace("\u00a0", " ")
+    other.unpublish()
+    assert "&lt;mới&gt;" not in client.get(LESSON).content.decode()
+    said = {language: client.get(LESSON, headers={"accept-language": language}).content.decode() for language in ("en", "vi")}
+    assert "Contents of the course" in said["en"] and "Contents of the course" not in said["vi"]
