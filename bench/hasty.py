@@ -30,6 +30,7 @@ def hurry() -> None:
     presence.SILENT_SECONDS, presence.BLIND_SECONDS = SILENT_SECONDS, 15
     returning.REST = GIVEN_UP_AFTER + timedelta(seconds=1)
     cms.work.GIVEN_UP_AFTER = running.GIVEN_UP_AFTER = GIVEN_UP_AFTER
+    outbox.CLAIM_HOLDS = timedelta(seconds=10)
     outbox.WAITS = (timedelta(seconds=1), timedelta(seconds=2), timedelta(seconds=4), timedelta(seconds=8), timedelta(seconds=16))
 
 

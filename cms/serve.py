@@ -15,6 +15,8 @@ from wagtail.models.sites import SiteRootPath
 from wagtail.signals import post_page_move
 from wagtail.url_routing import RouteResult
 
+from accounts.prepared import FirstRow
+
 # Other processes hear of a change of the sites when this time is over; the one that made the change hears it at once.
 _SITE_SECONDS = 60
 _SITE_VERSION = "site-version"
@@ -55,13 +57,21 @@ def _page_at(site: Site, path: str) -> Page | None:
     wanted = {"url_path": address, "slug": address.rstrip("/").rpartition("/")[2], "live": True}
     model = _models().get(caches["pages"].get(f"class-at:{address}"))
     # A stale class finds no row; then the long way below finds the right one.
-    if model and (page := model.objects.filter(**wanted).first()):
+    if model and (page := _query_of(model).get(address, wanted["slug"])):
         return page
     if (page := Page.objects.filter(**wanted).first()) is None:
         return None
     page = page.specific
     caches["pages"].set(f"class-at:{address}", page._meta.label, None)
     return page
+
+
+@cache
+def _query_of(model: type[Page]) -> FirstRow:
+    pages = model.objects.defer(*getattr(model, "served_without", ()))
+    return FirstRow(
+        lambda path, slug: pages.filter(url_path=path, slug=slug, live=True).order_by("pk"),
+        ("/no-page/at-all/", Page._meta.get_field("url_path")), ("no-page-at-all", Page._meta.get_field("slug")))
 
 
 @cache

@@ -157,6 +157,8 @@ class LessonPage(BasePage):
         _("this lesson counts when"), max_length=8, choices=LessonNeed.choices, blank=True, help_text=_("Empty: as the course says."))
 
     template = "courses/lesson.html"
+    # What is drawn from it is kept for each revision (courses.templatetags.catalogue.lesson_body).
+    served_without = ("body",)
     parent_page_types = ["courses.ModulePage"]
     subpage_types = []
     content_panels = [

@@ -1,14 +1,17 @@
 """Reads over the course tree: outlines, the catalogue, how long things take."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import blake2b
 from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet
 from wagtail.models import Page
 
-from courses.enums import Length
+from accounts.prepared import AllRows
+from courses.enums import Length, Level
 from courses.models import Audience, CoursePage, LessonPage, ModulePage, QuizPage, RuleSet, Topic
 from laws.models import Provision
 
@@ -44,6 +47,8 @@ class Module:
 class Outline:
     course_id: int
     modules: list[Module]
+    # Of all that it was put together from; empty for one that nobody keeps drawings of.
+    digest: str = ""
 
     @property
     def steps(self) -> list[Step]:
@@ -67,40 +72,52 @@ class Outline:
 
 
 def outline_of(course: CoursePage) -> Outline:
-    """Return the published modules and steps of a course in order. One query."""
-    return outlines_of([course])[course.pk]
+    """Return the published modules and steps of a course in order. One query.
+
+    The rows are asked for each time, and what they say is put together once: it is the same for all readers until somebody publishes.
+    """
+    rows = _ROWS_BELOW.get(f"{course.path}{'0' * Page.steplen}", f"{course.path}{'Z' * 2 * Page.steplen}", course.depth + 2)
+    return _outline(course.pk, course.lesson_need, tuple(rows))
 
 
 def outlines_of(courses: Iterable[CoursePage]) -> dict[int, Outline]:
     """Return the outlines of several courses by course id. One query however many there are."""
     courses = list(courses)
-    outlines = {course.pk: Outline(course.pk, []) for course in courses}
     if not courses:
-        return outlines
-    length = len(courses[0].path)
-    by_path = {course.path: course for course in courses}
+        return {}
     under = Q(pk__in=[])
     for course in courses:
         under |= Q(path__startswith=course.path, depth__gt=course.depth, depth__lte=course.depth + 2)
-    kinds = _kinds()
+    length, found = len(courses[0].path), {}
     for row in _outline_rows(under):
-        course = by_path.get(row["path"][:length])
+        found.setdefault(row[1][:length], []).append(row)
+    return {course.pk: _outline(course.pk, course.lesson_need, tuple(found.get(course.path, ()))) for course in courses}
+
+
+@lru_cache(maxsize=512)
+def _outline(course: int, lesson_need: str, rows: tuple[tuple, ...]) -> Outline:
+    outline, kinds = Outline(course, [], blake2b(repr((course, lesson_need, rows)).encode(), digest_size=12).hexdigest()), _kinds()
+    for values in rows:
+        row = dict(zip(_COLUMNS, values, strict=True))
         kind = kinds.get(row["content_type_id"])
-        if course is None or kind is None:
-            continue
-        outline = outlines[course.pk]
         if kind == "module":
             outline.modules.append(Module(row["pk"], row["path"], row["title"]))
         # A live step of an unpublished module is no part of the course: the module before it is another one.
-        elif outline.modules and row["path"].startswith(outline.modules[-1].path):
-            outline.modules[-1].steps.append(_step(row, kind, course))
-    return outlines
+        elif kind and outline.modules and row["path"].startswith(outline.modules[-1].path):
+            outline.modules[-1].steps.append(_step(row, kind, lesson_need))
+    return outline
 
 
 def _outline_rows(under: Q) -> QuerySet:
-    return Page.objects.filter(under, live=True).order_by("path").values(
-        "pk", "path", "title", "translation_key", "url_path", "content_type_id", "lessonpage__minutes", "lessonpage__reading_minutes",
-        "lessonpage__need", "quizpage__minutes", "quizpage__quiz_id", "quizpage__is_required")
+    return Page.objects.filter(under, live=True).order_by("path").values_list(*_COLUMNS)
+
+
+_COLUMNS = (
+    "pk", "path", "title", "translation_key", "url_path", "content_type_id", "lessonpage__minutes", "lessonpage__reading_minutes",
+    "lessonpage__need", "quizpage__minutes", "quizpage__quiz_id", "quizpage__is_required")
+_ROWS_BELOW = AllRows(
+    lambda first, last, deepest: _outline_rows(Q(path__gte=first, path__lte=last, depth__lte=deepest)),
+    ("ZZZZZZZ1", Page._meta.get_field("path")), ("ZZZZZZZ2", Page._meta.get_field("path")), (900_001, Page._meta.get_field("depth")))
 
 
 def _kinds() -> dict[int, str]:
@@ -109,10 +126,10 @@ def _kinds() -> dict[int, str]:
     return {types[ModulePage].pk: "module", types[LessonPage].pk: "lesson", types[QuizPage].pk: "quiz"}
 
 
-def _step(row: dict, kind: str, course: CoursePage) -> Step:
+def _step(row: dict, kind: str, lesson_need: str) -> Step:
     if kind == "lesson":
         minutes = row["lessonpage__minutes"] or row["lessonpage__reading_minutes"] or 1
-        return Step(row["pk"], row["translation_key"], kind, row["title"], address(row["url_path"]), minutes, need=row["lessonpage__need"] or course.lesson_need)
+        return Step(row["pk"], row["translation_key"], kind, row["title"], address(row["url_path"]), minutes, need=row["lessonpage__need"] or lesson_need)
     return Step(
         row["pk"], row["translation_key"], kind, row["title"], address(row["url_path"]), row["quizpage__minutes"],
         quiz_id=row["quizpage__quiz_id"], is_required=row["quizpage__is_required"])
@@ -141,11 +158,34 @@ class Facet:
     chosen: bool
 
 
+class Listed(Sequence):
+    """Courses of a list, of which only those that are looked at are fetched. Two queries a look."""
+
+    def __init__(self, keys: Sequence[int]):
+        self.keys = keys
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def __getitem__(self, place: int | slice):
+        wanted = self.keys[place]
+        found = _in_order(wanted if isinstance(place, slice) else [wanted])
+        return found if isinstance(place, slice) else found[0]
+
+    def __iter__(self) -> Iterator[CoursePage]:
+        return iter(_in_order(self.keys))
+
+
+def _in_order(keys: Sequence[int]) -> list[CoursePage]:
+    found = CoursePage.objects.select_related("topic").prefetch_related("audiences").in_bulk(keys)
+    return [found[key] for key in keys if key in found]
+
+
 @dataclass(frozen=True)
 class Found:
-    """What the catalogue shows: the page of courses, and for a search the lessons and articles that match too."""
+    """What the catalogue shows: the courses, and for a search the lessons and articles that match too."""
 
-    courses: list[CoursePage]
+    courses: Listed
     lessons: list[LessonPage]
     provisions: list[Provision]
     facets: dict[str, list[Facet]]
@@ -154,55 +194,58 @@ class Found:
     provisions_told: str = "0"
 
 
+# Of one course by filter: {"topic": {"phap-luat": "Pháp luật"}, ...}
+Values = dict[str, dict[str, str]]
+
+
 def find_in_catalogue(
     *, q: str | None = None, topic: Iterable[Topic] | None = None, audience: Iterable[Audience] | None = None,
     level: Iterable[str] | None = None, length: Iterable[str] | None = None,
 ) -> Found:
-    """Return the open courses that fit, best match first, else by topic and title. Nine queries at most, however many courses."""
-    courses = list(CoursePage.objects.live().public().select_related("topic").prefetch_related("audiences").order_by("topic__rank", "title"))
+    """Return the open courses that fit, best match first, else by topic and title. Nine queries at most, however many courses, a look at them included."""
+    values = _values_by_course()
     wanted = {
         "topic": {item.slug for item in topic or ()}, "audience": {item.slug for item in audience or ()},
         "level": set(level or ()), "length": set(length or ()),
     }
-    fitting = [course for course in courses if _fits(course, wanted)]
-    facets = {name: _facet(name, courses, values) for name, values in wanted.items()}
+    fitting = {key: None for key, found in values.items() if all(not chosen or chosen & found[name].keys() for name, chosen in wanted.items())}
+    facets = {name: _facet(name, values.values(), chosen) for name, chosen in wanted.items()}
     if not q:
-        return Found(fitting, [], [], facets)
-    by_id = {course.pk: course for course in fitting}
-    ranked = [by_id[page.pk] for page in CoursePage.objects.live().search(q, operator="and") if page.pk in by_id]
+        return Found(Listed([*fitting]), [], [], facets)
+    ranked = [page.pk for page in CoursePage.objects.live().only("pk").search(q, operator="and") if page.pk in fitting]
     narrowed = any(wanted.values())
     lessons = [] if narrowed else list(LessonPage.objects.live().search(q, operator="and")[:FOUND_AT_MOST + 1])
     provisions = [] if narrowed else list(Provision.objects.select_related("document").search(q, operator="and")[:FOUND_AT_MOST + 1])
-    return Found(ranked, lessons[:FOUND_AT_MOST], provisions[:FOUND_AT_MOST], facets, _told(lessons), _told(provisions))
+    return Found(Listed(ranked), lessons[:FOUND_AT_MOST], provisions[:FOUND_AT_MOST], facets, _told(lessons), _told(provisions))
 
 
 def _told(found: list) -> str:
     return f"{FOUND_AT_MOST}+" if len(found) > FOUND_AT_MOST else str(len(found))
 
 
-def _values(course: CoursePage) -> dict[str, dict[str, str]]:
-    length = Length.LONG if course.total_minutes >= LONG_FROM_MINUTES else Length.SHORT
-    return {
-        "topic": {course.topic.slug: course.topic.name} if course.topic else {},
-        "audience": {item.slug: item.name for item in sorted(course.audiences.all(), key=lambda item: item.rank)},
-        "level": {course.level: course.get_level_display()},
-        "length": {length.value: length.label},
-    }
+def _values_by_course() -> dict[int, Values]:
+    """Return the filters' values of the open courses, by topic and title. Two queries, and one for the restrictions; no course is fetched for it."""
+    courses = CoursePage.objects.live().public().order_by("topic__rank", "title")
+    found: dict[int, Values] = {}
+    for key, level, minutes, slug, name in courses.values_list("pk", "level", "total_minutes", "topic__slug", "topic__name"):
+        length = Length.LONG if minutes >= LONG_FROM_MINUTES else Length.SHORT
+        found[key] = {
+            "topic": {slug: name} if slug else {}, "audience": {}, "level": {level: Level(level).label}, "length": {length.value: length.label}}
+    audiences = CoursePage.audiences.through.objects.order_by("audience__rank", "audience__name")
+    for key, slug, name in audiences.values_list("coursepage", "audience__slug", "audience__name"):
+        if key in found:
+            found[key]["audience"][slug] = name
+    return found
 
 
-def _fits(course: CoursePage, wanted: dict[str, set[str]]) -> bool:
-    values = _values(course)
-    return all(not chosen or chosen & values[name].keys() for name, chosen in wanted.items())
-
-
-def _facet(name: str, courses: list[CoursePage], chosen: set[str]) -> list[Facet]:
+def _facet(name: str, courses: Iterable[Values], chosen: set[str]) -> list[Facet]:
     labels: dict[str, str] = {}
     counts: dict[str, int] = {}
     for course in courses:
-        for value, label in _values(course)[name].items():
-            labels[value] = str(label)
+        for value, label in course[name].items():
+            labels[value] = label
             counts[value] = counts.get(value, 0) + 1
-    return [Facet(value, label, counts[value], value in chosen) for value, label in labels.items()]
+    return [Facet(value, str(label), counts[value], value in chosen) for value, label in labels.items()]
 
 
 def open_courses(limit: int) -> list[CoursePage]:

@@ -11,7 +11,7 @@ from wagtail.models import Page
 
 from courses.models import CoursePage, LessonPage, QuizPage
 from courses.selectors import address
-from learning.selectors import enrolment_at
+from learning.selectors import enrolment_reading
 from learning.services import open_step
 
 
@@ -22,7 +22,7 @@ def gate_steps(page: Page, request: HttpRequest, args, kwargs) -> HttpResponse |
         return None
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    request.enrolment = enrolment_at(request.user, page)
+    request.enrolment = enrolment_reading(request.user, page)
     if request.enrolment is None:
         if page.permissions_for_user(request.user).can_edit():
             return None

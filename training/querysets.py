@@ -1,12 +1,17 @@
 """Chainable filters over what the office keeps."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
 
 from unions.models import Unit
 from unions.powers import SEEING
+
+if TYPE_CHECKING:
+    from unions.selectors.scopes import Office
 
 
 class ExportQuerySet(models.QuerySet):
@@ -35,7 +40,13 @@ class _OfUnitsAndAbove(_OfUnits):
         """Keep what was set by units whose people one may see, and by the units above those: it holds here too. One query more."""
         if user.is_superuser:
             return self
-        paths = list(user.role_grants.filter(role__in=SEEING).values_list("unit__path", flat=True)) if user.is_authenticated else []
+        return self._of_paths(list(user.role_grants.filter(role__in=SEEING).values_list("unit__path", flat=True)) if user.is_authenticated else [])
+
+    def seen_in(self, office: "Office"):
+        """Keep the same for an office, whose roles were asked for at its door. No query more."""
+        return self if office.sees_all else self._of_paths(office.paths)
+
+    def _of_paths(self, paths: Sequence[str]):
         above = {int(part) for path in paths for part in path.split("/") if part}
         return self.filter(Q(unit__in=Unit.objects.under_paths(paths)) | Q(unit__in=above))
 

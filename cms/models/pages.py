@@ -1,5 +1,7 @@
 """Pages that are no course: home, information; the base that every page of ours shares; the site's own settings."""
 
+from functools import cache
+
 from django.core.cache import caches
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +20,9 @@ RESTRICTIONS_SECONDS = 30
 class BasePage(Page):
     """Every page of ours: one language, never comments on paper, a lead under its title."""
 
+    # Fields that are not fetched to serve it, because what is drawn from them is kept.
+    served_without: tuple[str, ...] = ()
+
     lead = models.TextField(_("lead"), blank=True, help_text=_("Two or three short sentences that draw the reader in."))
 
     search_fields = [*Page.search_fields, index.SearchField("lead")]
@@ -27,7 +32,17 @@ class BasePage(Page):
 
     def get_view_restrictions(self):
         """Ask for restrictions only where the site has any at all: two queries less for every reader of a site without."""
-        return super().get_view_restrictions() if restrictions_exist() else PageViewRestriction.objects.none()
+        if restrictions_exist():
+            return super().get_view_restrictions()
+        return _no_restrictions()
+
+
+@cache
+def _no_restrictions() -> models.QuerySet:
+    nothing = PageViewRestriction.objects.none()
+    # Read already: else Django builds a statement at every page to find out that there is nothing to ask.
+    nothing._result_cache = []
+    return nothing
 
 
 def restrictions_exist() -> bool:

@@ -10,13 +10,16 @@ from django import template
 from django.conf import settings
 from django.template.defaultfilters import stringfilter
 from django.template.loader import get_template
+from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from cms.embeds import frame_of
 from laws.enums import Validity
 from vietnamese import words
 from vietnamese.text import fold
@@ -28,12 +31,6 @@ OWN_ICONS = {"ring": '<circle cx="12" cy="12" r="9"/>'}
 _PATHS = re.compile(r"<svg[^>]*>\s*(.*?)\s*</svg>", re.DOTALL)
 
 
-# Where a video of another site is shown without its cookies; only these two hosts are let in by the content security policy.
-FRAMES = [
-    (re.compile(r"^https?://(?:www\.|m\.)?(?:youtube\.com/(?:watch\?(?:.*&)?v=|embed/|shorts/)|youtu\.be/)([\w-]{6,20})"),
-     "https://www.youtube-nocookie.com/embed/{}"),
-    (re.compile(r"^https?://(?:www\.|player\.)?vimeo\.com/(?:video/)?(\d{4,12})"), "https://player.vimeo.com/video/{}?dnt=1"),
-]
 # Authors often begin a feedback with the verdict that the self-check already shows.
 _VERDICT = re.compile(r"^\s*(?:đúng|chưa đúng|không đúng|sai|right|not right|wrong)\s*[.,:]\s*", re.IGNORECASE)
 
@@ -46,9 +43,27 @@ class UnknownIcon(Exception):
 @cache
 def icon(name: str, classes: str = "i") -> SafeString:
     """Draw a heroicon, always beside a word or inside something that has a label: `{% icon "check" "i i--s" %}`."""
-    return mark_safe(
+    return mark_safe(  # nosec B308, B703 # words of ours alone
         f'<svg class="{classes}" fill="none" viewBox="0 0 24 24" stroke-width="1.5" stroke="currentColor" aria-hidden="true" focusable="false">'
         f"{_paths(name)}</svg>")
+
+
+@register.simple_tag
+def asset(path: str) -> str:
+    """Return where a static file is, as `static` does; looked up once, because the frame of every page names the same ones."""
+    return _asset(path, settings.STATIC_URL, settings.STORAGES["staticfiles"]["BACKEND"])
+
+
+@cache
+def _asset(path: str, *_where: str) -> str:
+    return conditional_escape(static(path))
+
+
+@register.simple_tag
+@cache
+def fixed_url(name: str) -> str:
+    """Return an address that has no parts to fill in, as `url` does; looked up once."""
+    return reverse(name)
 
 
 def _paths(name: str) -> str:
@@ -155,7 +170,7 @@ def current(context, prefix: str, kind: str = "page", without: str = "") -> Safe
     path = getattr(context.get("request"), "path", "")
     here = any(path == one if one == "/" else path.startswith(one) for one in prefix.split())
     here = here and not any(path.startswith(one) for one in without.split())
-    return mark_safe(f' aria-current="{kind}"') if here else ""
+    return mark_safe(f' aria-current="{kind}"') if here else ""  # nosec B308, B703 # words of ours alone
 
 
 @register.simple_tag
@@ -174,16 +189,13 @@ def drawing(name: str) -> SafeString:
     try:
         return get_template(f"drawings/{name}.html").render()
     except template.TemplateDoesNotExist:
-        return mark_safe("")
+        return mark_safe("")  # nosec B308 # words of ours alone
 
 
 @register.simple_tag
 def video_frame(url: str) -> str:
     """Return the address of a frame for a video on YouTube or Vimeo, in the form that sets no cookies; else an empty string."""
-    for pattern, address in FRAMES:
-        if found := pattern.match(url or ""):
-            return address.format(found.group(1))
-    return ""
+    return frame_of(url or "")
 
 
 @register.filter

@@ -9,6 +9,7 @@ from learning.selectors.places import (
     enrolment_at,
     enrolment_by_context,
     enrolment_in,
+    enrolment_reading,
     enrolments_of,
     facts_by_page,
     facts_of,
@@ -20,5 +21,5 @@ from learning.selectors.places import (
 )
 
 __all__ = [
-    "Home", "ModulePlace", "Place", "Required", "StepPlace", "enrolment_at", "enrolment_by_context", "enrolment_in", "enrolments_of", "facts_by_page", "facts_of", "home_of", "newest_rules", "place_of", "rule_of", "studies_of",
+    "Home", "ModulePlace", "Place", "Required", "StepPlace", "enrolment_at", "enrolment_by_context", "enrolment_in", "enrolment_reading", "enrolments_of", "facts_by_page", "facts_of", "home_of", "newest_rules", "place_of", "rule_of", "studies_of",
 ]

@@ -8,12 +8,27 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 from wagtail.models import Page
 
+from accounts.prepared import AllRows, FirstRow
 from courses.models import CoursePage
 from courses.selectors import Outline, Step, address, outline_of, outlines_of, rules_of
 from learning.completion import Facts, step_is_done
 from learning.enums import StepState
 from learning.models import Enrolment, OutsideStudy, StepRecord
 from learning.selectors.assignments import Asked, asked_of
+
+
+def _newest_at(user: int, path: str) -> QuerySet[Enrolment]:
+    return Enrolment.objects.filter(user=user, course__path=path).select_related("course", "completion").order_by("-cycle")
+
+
+_OF_ENROLMENT = [field.name for field in Enrolment._meta.concrete_fields]
+# What the pages of a course's steps show of the course; a course is a wide row.
+_OF_COURSE = [f"course__{name}" for name in ("title", "slug", "path", "depth", "url_path", "lesson_need", "live", "content_type")]
+_PLACES = (900_000_007, Enrolment._meta.get_field("user")), ("ZZZZZZZ0", Page._meta.get_field("path"))
+# Every page of a lesson asks for the first of these, and for the records.
+_READING_AT = FirstRow(lambda user, path: _newest_at(user, path).only(*_OF_ENROLMENT, *_OF_COURSE, "completion"), *_PLACES)
+_NEWEST_AT = FirstRow(_newest_at, *_PLACES)
+_RECORDS = AllRows(lambda enrolment: StepRecord.objects.filter(enrolment=enrolment), (900_000_009, StepRecord._meta.get_field("enrolment")))
 
 
 @dataclass(frozen=True)
@@ -95,6 +110,13 @@ class Place:
             for number, module in enumerate(self.modules)
         ]
 
+    @property
+    def mark(self) -> str:
+        """All that a drawing of the steps depends on, for whoever keeps drawings: many readers stand at the same place. Results of quizzes are not in it."""
+        states = "".join(place.state.value[0] for place in self.steps)
+        here = next((number for number, place in enumerate(self.steps) if place.is_current), "")
+        return f"{self.outline.digest}:{self.course.title}:{self.course.url_path}:{states}:{here}:{self.enrolment is not None}:{self.completed}"
+
     def beside_current(self) -> tuple[Step | None, Step | None]:
         """Return the steps before and after the current one."""
         current = self.current
@@ -111,11 +133,12 @@ def enrolment_in(user, course_id: int) -> Enrolment | None:
 
 def enrolment_at(user, page: Page) -> Enrolment | None:
     """Return the person's newest enrolment in the course that this lesson or quiz page belongs to, with the course. One query."""
-    course_path = page.path[:-2 * Page.steplen]
-    return (
-        Enrolment.objects.filter(user=user, course__path=course_path).select_related("course", "completion").order_by("-cycle").first()
-        if user.is_authenticated else None
-    )
+    return _NEWEST_AT.get(user.pk, page.path[:-2 * Page.steplen]) if user.is_authenticated else None
+
+
+def enrolment_reading(user, page: Page) -> Enrolment | None:
+    """Return the same for whoever only looks at the page: of the course only what pages of steps show is fetched. One query."""
+    return _READING_AT.get(user.pk, page.path[:-2 * Page.steplen]) if user.is_authenticated else None
 
 
 def enrolment_by_context(context: str) -> Enrolment | None:
@@ -128,7 +151,7 @@ def enrolment_by_context(context: str) -> Enrolment | None:
 
 def place_of(course: CoursePage, enrolment: Enrolment | None, *, current_page: int | None = None) -> Place:
     """Return where the person stands. Two queries, one without an enrolment."""
-    records = list(enrolment.records.all()) if enrolment else []
+    records = _RECORDS.get(enrolment.pk) if enrolment else []
     return _place(course, outline_of(course), enrolment, records, current_page)
 
 

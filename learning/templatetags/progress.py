@@ -1,8 +1,14 @@
 """Progress, drawn on pages that know nothing of it."""
 
+from hashlib import blake2b
+
 from django import template
+from django.core.cache import caches
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from courses.models import CoursePage, QuizPage
 from courses.selectors import Step
@@ -11,6 +17,9 @@ from learning.selectors.assignments import Asked, asked_of
 from quizzes.selectors import QuizStanding, standing_in
 
 register = template.Library()
+
+# Nothing of a drawing ages: what it is made of is its key.
+DRAWN_SECONDS = 3600
 
 
 @register.simple_tag(takes_context=True)
@@ -39,6 +48,19 @@ def place_in_step(context: dict, page) -> Place:
         course = enrolment.course if enrolment else CoursePage.objects.ancestor_of(page).get()
         request.place_in_step = place_of(course, enrolment, current_page=page.pk)
     return request.place_in_step
+
+
+@register.simple_tag
+def drawn(name: str, place: Place, **more: bool) -> SafeString:
+    """Draw a part of a page that is made of a place alone, or take the drawing from the cache: everybody who stands there sees the same."""
+    words = " ".join(sorted(word for word, holds in more.items() if holds))
+    # Hashed, because titles may hold what a key may not.
+    key = blake2b(f"{name}:{words}:{get_language()}:{place.mark}".encode(), digest_size=20).hexdigest()
+    drawing = caches["pages"].get(f"drawn:{key}") if place.outline.digest else None
+    if drawing is None:
+        drawing = str(render_to_string(name, {"place": place, **more}))
+        caches["pages"].set(f"drawn:{key}", drawing, DRAWN_SECONDS)
+    return mark_safe(drawing)  # nosec B308, B703 # drawn by a template of ours
 
 
 @register.simple_tag(takes_context=True)

@@ -21,6 +21,8 @@ from training.services import exports
 from training.services.workbook import HEADING_LINE, write_workbook
 from unions.selectors.scopes import office_of
 
+pytestmark = pytest.mark.same_everywhere
+
 EXPORT = "/dao-tao/xuat/"
 
 

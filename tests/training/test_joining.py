@@ -33,7 +33,7 @@ from training.services.joining import (
 from unions.models import Post
 from unions.selectors.scopes import office_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 PASSWORD = "lua-vang-2026"
 DAY = timedelta(days=1)

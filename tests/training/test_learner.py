@@ -13,6 +13,8 @@ from quizzes.services import start_attempt, submit_attempt
 from tests.factories import courses
 from tests.factories import training as office
 
+pytestmark = pytest.mark.same_everywhere
+
 REASON = "Người học đề nghị, quyết định số 12."
 
 

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -237,3 +238,20 @@ def test_the_last_visit_and_the_day_of_completion_are_shown_as_days(at_desk, thr
     day = (enrolment.last_seen_at + timedelta(hours=7)).date()
     assert page.count(f"{day:%d/%m/%Y}") == 2
     assert day == date(2026, 10, 22)
+
+
+def test_sums_of_a_long_list_are_kept_for_a_while_and_the_page_says_so(as_user, admin_a, province, monkeypatch):
+    course = office.course("Đối thoại", "doi-thoai")
+    office.enrolled(office.person("Lê Thị Mai", province.company_a), course)
+    client = as_user(admin_a, HTTP_ACCEPT_LANGUAGE="en")
+    monkeypatch.setattr("training.selectors.learners.MANY", 0)
+    for number in range(2):
+        page = client.get(LIST)
+        assert page.context["roll"].figures.enrolled == 1 and "every ten minutes" in page.content.decode(), number
+        office.enrolled(office.person(f"Lê Văn {number}", province.company_a), course)
+    # Whoever asks for less, or sees other units, is told what holds there.
+    assert client.get(LIST, {"q": "Mai"}).context["roll"].figures.enrolled == 1
+    monkeypatch.setattr("training.selectors.learners.MANY", 20)
+    caches["pages"].clear()
+    page = client.get(LIST)
+    assert page.context["roll"].figures.enrolled == 3 and "every ten minutes" not in page.content.decode()

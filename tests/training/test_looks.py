@@ -10,7 +10,7 @@ from accounts.enums import Act
 from accounts.models import LogEntry
 from accounts.services import note
 from learning.models import OutsideStudy
-from lms.management.commands import keep_time
+from lms.retention import forget_by_clock
 from tests.factories import certificates as papers
 from tests.factories import training as office
 
@@ -55,4 +55,4 @@ def test_an_export_is_noted_with_everybody_in_it_once_and_nobody_else(as_user, a
 
 def test_the_clock_forgets_old_looks_of_both_kinds(hoa, admin_a, now):
     note(about=hoa, act=Act.LOOKED, by=admin_a, now=now - timedelta(days=400))
-    assert (keep_time.forget_looks(now), noted(hoa)) == (1, [])
+    assert (forget_by_clock(now), noted(hoa)) == (1, [])

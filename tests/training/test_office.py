@@ -9,6 +9,8 @@ from certificates.enums import State
 from tests.factories import training as office
 from tests.factories import unions
 
+pytestmark = pytest.mark.same_everywhere
+
 LIST = "/dao-tao/"
 
 

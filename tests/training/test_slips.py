@@ -18,7 +18,7 @@ from training.selectors.slips import Wish, people_for, people_named, reckon, sli
 from training.services.slips import NobodyMeant, print_slips
 from unions.selectors.scopes import office_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 CHOOSE, PRINT, LIST = (reverse(f"slips:{name}") for name in ("choose-people", "print-slips", "list-slips"))
 

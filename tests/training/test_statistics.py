@@ -177,3 +177,16 @@ def test_an_empty_house_says_so(as_user, administrator):
     page = as_user(administrator, HTTP_ACCEPT_LANGUAGE="en").get(PAGE)
     assert "There are no units yet" in page.content.decode()
     assert as_user(administrator).get(FILE).status_code == 404
+
+
+def test_a_page_of_many_attendances_may_be_kept_for_a_while_and_the_file_never_is(as_user, admin_a, province, hoa, binh, law, monkeypatch):
+    office.enrolled(hoa, law, done=1, days_ago=10)
+    monkeypatch.setattr("training.selectors.statistics.MANY", 0)
+    period = Period(province.top, *AUTUMN)
+    first = statistics_of(period, By.UNIT, may_be_near=True)
+    assert first.is_near and (first.total.attendances, first.total.people) == (1, 1)
+    office.enrolled(binh, law, done=1, days_ago=9)
+    assert statistics_of(period, By.UNIT, may_be_near=True).total == first.total
+    assert statistics_of(period, By.UNIT).total.attendances == 2 and not statistics_of(period, By.UNIT).is_near
+    # Another branch and other days are other sums.
+    assert statistics_of(Period(province.ward_b, *AUTUMN), By.UNIT, may_be_near=True).total.attendances == 1

@@ -15,7 +15,7 @@ from learning.services import StudyFacts, correct_study, decide_study, enter_stu
 from tests.factories import training as office
 from tests.factories import unions
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 NOW = datetime(2026, 11, 20, 7, 3, 22, tzinfo=UTC)
 LIST = reverse("training:list-studies")

@@ -44,7 +44,7 @@ class WishForm(forms.Form):
 
     def _show(self, office: Office, unit: Unit) -> None:
         target = self.wish.target
-        offered = {str(found.uuid): found.title for found in targets_for(office.user, unit, target.year)[:CHOSEN_FROM]}
+        offered = {str(found.uuid): found.title for found in targets_for(office, unit, target.year)[:CHOSEN_FROM]}
         self.fields["target"].choices = list((offered | {str(target.uuid): target.title}).items())
         for field in self.fields.values():
             field.widget.attrs["class"] = "input"

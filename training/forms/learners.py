@@ -16,6 +16,7 @@ from learning.forms import StudyForm
 from learning.models import Enrolment
 from training.enums import Order, Standing
 from training.selectors.learners import Filters
+from unions.forms.choosing import LongSelect
 from unions.models import Unit
 from unions.selectors import unit_options
 from unions.selectors.scopes import Office
@@ -27,6 +28,8 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class UnitField(forms.ModelChoiceField):
+    widget = LongSelect
+
     def label_from_instance(self, unit: Unit) -> str:
         return unit.name
 

@@ -86,9 +86,9 @@ def target_record(office: Office, target: Target, on: date) -> TargetRecord:
     return TargetRecord(target, describe(target.audience), office.manages(target.unit), (target.due_on - on).days, target.year + 1)
 
 
-def targets_for(user, unit: Unit, year: int) -> QuerySet[Target]:
-    """Return the targets of a year that are in force and hold in a unit, as far as the person sees them. One query more."""
-    found = Target.objects.visible_to(user).of_line(unit).filter(year=year, is_active=True)
+def targets_for(office: Office, unit: Unit, year: int) -> QuerySet[Target]:
+    """Return the targets of a year that are in force and hold in a unit, as far as the office sees them. No query before it is read."""
+    found = Target.objects.seen_in(office).of_line(unit).filter(year=year, is_active=True)
     return found.select_related("unit", "scheme", "audience").order_by("scheme__title", "due_on", "pk")
 
 

@@ -64,7 +64,7 @@ def _of_target(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     @in_office
     @wraps(view)
     def opened(request: HttpRequest, office: Office, uuid: UUID) -> HttpResponse:
-        found = Target.objects.visible_to(office.user).select_related("unit", "audience__from_kind", "scheme")
+        found = Target.objects.seen_in(office).select_related("unit", "audience__from_kind", "scheme")
         target = get_object_or_404(found, uuid=uuid)
         now = timezone.now()
         form = WishForm(request.GET, office=office, target=target, today=timezone.localdate(now))
@@ -103,7 +103,7 @@ def show_coverage(request: HttpRequest, office: Office, form: WishForm, now: dat
 def list_names(request: HttpRequest, office: Office, form: WishForm, now: datetime) -> HttpResponse:
     asked = NamesForm(request.GET)
     level = pages.level_of(office, form.wish, now)
-    names = pages.names_of(office, form.wish, now, state=asked.state, q=asked.q, number=request.GET.get("trang"))
+    names = pages.names_of(office, form.wish, now, level=level, state=asked.state, q=asked.q, number=request.GET.get("trang"))
     context = _frame(form, level, now)
     context["more"] = f"&{urlencode(form.wish.params | asked.params)}"
     return render(request, "training/coverage_names.html", context | {"names": names, "asked": asked, "view": "ten", "states": STATES})

@@ -19,7 +19,7 @@ from unions.selectors.scopes import Office
 @require_safe
 def show_statistics(request: HttpRequest, office: Office) -> HttpResponse:
     form = PeriodForm(request.GET, office=office, on=timezone.localdate())
-    found = statistics_of(form.period, form.grouping) if form.period else None
+    found = statistics_of(form.period, form.grouping, may_be_near=True) if form.period else None
     return render(request, "training/statistics.html", {
         "form": form, "found": found, "choices": By.choices, "query": urlencode(form.params), "days": urlencode(
             {name: value for name, value in form.params.items() if name != "unit"})})

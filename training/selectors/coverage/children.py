@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from training.enums import Tree
@@ -18,10 +18,12 @@ class Child:
     uuid: UUID
     name: str
     has_children: bool
+    # Where it stands today.
+    path: str = ""
 
 
 def children_of(branch: Branch) -> list[Child]:
-    """Return the units right below, by name, in the words of the tree's day. Two queries."""
+    """Return the units right below, by name, in the words of the tree's day. One query."""
     if not branch.root:
         return []
     day = branch.on if branch.ground.tree == Tree.THEN else branch.ground.today
@@ -30,9 +32,8 @@ def children_of(branch: Branch) -> list[Child]:
     if branch.ground.tree == Tree.THEN:
         then = UnitName.objects.on(day).filter(unit=OuterRef("unit")).values("name")[:1]
         name = Coalesce(Subquery(then), name)
-    rows = list(standing.filter(parent=branch.unit).values_list("unit", "unit__uuid", name))
     # Without a look at the units below: whoever ends leaves its place on the same day, and of a province these are all units there are.
-    below = UnitPlacement.objects.on(day).filter(parent__in=[unit for unit, _uuid, _name in rows])
-    are_above = set(below.order_by().values_list("parent", flat=True).distinct())
-    found = [Child(unit, uuid, name, unit in are_above) for unit, uuid, name in rows]
+    below = Exists(UnitPlacement.objects.on(day).filter(parent=OuterRef("unit")))
+    rows = standing.filter(parent=branch.unit).values_list("unit", "unit__uuid", name, below, "unit__path")
+    found = [Child(*row) for row in rows]
     return sorted(found, key=lambda child: (search_key(child.name), child.unit_id))

@@ -50,7 +50,7 @@ def branch_of(ground: Ground, unit: Unit) -> Branch:
 def posts_of(
     branch: Branch, measures: Sequence[Measure], days: Collection[date] = (), exactly: bool = False, among: QuerySet[User] | None = None,
 ) -> QuerySet | None:
-    """Return (person, unit, target, day) of the posts that each target means on each day, as one query; None when it can mean none.
+    """Return (person, unit, its place in the tree, target, day) of the posts that each target means on each day, as one query; None when it can mean none.
 
     :param exactly: only of the units at the root of the branch.
     :param among: only of these people.
@@ -65,7 +65,8 @@ def posts_of(
             roots = tuple(root for root in roots if root == branch.root)
         within = ground.units_at(roots) if exactly else ground.units_in(roots)
         parts += [
-            posts_meant(measure.meant, within, day).filter(**whom).order_by().values_list("user", "unit", Value(measure.target.pk), Value(day.toordinal()))
+            posts_meant(measure.meant, within, day).filter(**whom).order_by().values_list(
+                "user", "unit", ground.place(), Value(measure.target.pk), Value(day.toordinal()))
             for day in (days or [branch.on]) if roots and not _has_lapsed(measure, day)]
     return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else next(iter(parts), None)
 
@@ -90,13 +91,11 @@ class Placed:
 def placed_posts(
     branch: Branch, measures: Sequence[Measure], days: Collection[date] = (), exactly: bool = False, among: QuerySet[User] | None = None,
 ) -> Placed:
-    """Return the posts of a branch that are meant, with the places where they count. Two queries, however many targets and days; three for another day's tree."""
+    """Return the posts of a branch that are meant, with the places where they count. One query, however many targets and days; two for another day's tree."""
     query = posts_of(branch, measures, days, exactly, among)
-    found = list(query) if query is not None else []
-    places = branch.ground.places_of({unit for _person, unit, _target, _day in found})
     posts: dict[tuple[int, date], list[tuple[int, str]]] = {}
-    for person, unit, target, day in found:
-        place = branch.ground.place_of(person, unit, places, date.fromordinal(day))
+    for person, unit, stands, target, day in query if query is not None else ():
+        place = branch.ground.place_of(person, unit, stands or "", date.fromordinal(day))
         if place and place.startswith(branch.root):
             posts.setdefault((target, date.fromordinal(day)), []).append((person, place))
     return Placed(posts)
@@ -105,7 +104,7 @@ def placed_posts(
 def count_live(branch: Branch, measures: Sequence[Measure], days: Collection[date] = (), exactly: bool = False) -> dict[tuple[int, date], dict[int, Figures]]:
     """Return, by target and day, the figures of the branch's unit, of the units right below it, and of the people it holds itself (`OWN`).
 
-    Five queries however many targets, days and posts; one more for a tree of another day, and one where certificates are asked for.
+    Three queries however many targets, days and posts; one more for a tree of another day.
     """
     days = days or [branch.on]
     placed = placed_posts(branch, measures, days, exactly)
@@ -120,10 +119,30 @@ def _keys(posts: Sequence[tuple[int, str]], branch: Branch) -> dict[str, tuple[i
     return {place: (branch.unit.pk, next(iter(ids_in(place[len(branch.root):])), OWN)) for place in {place for _person, place in posts}}
 
 
-def facts_live(branch: Branch, measure: Measure, among: QuerySet[User] | None = None) -> tuple[Placed, Facts, Deeds]:
-    """Return who of the branch, or of some people in it, is meant, how they stand, and what they did. As many queries as `count_live`."""
-    placed = placed_posts(branch, [measure], among=among)
-    deeds = deeds_of([measure], [branch.on], placed.people)
-    return placed, facts_of(measure.asked, deeds, end_of(branch.on).timestamp()), deeds
+@dataclass(frozen=True)
+class Basis:
+    """A target as it is counted, in one branch or among some people of it. Whatever is read is read once: a page's figures and its names ask the same."""
+
+    branch: Branch
+    measure: Measure
+    among: QuerySet[User] | None = None
+
+    @cached_property
+    def placed(self) -> Placed:
+        return placed_posts(self.branch, [self.measure], among=self.among)
+
+    @cached_property
+    def deeds(self) -> Deeds:
+        return deeds_of([self.measure], [self.branch.on], self.placed.people)
+
+    @cached_property
+    def facts(self) -> Facts:
+        return facts_of(self.measure.asked, self.deeds, end_of(self.branch.on).timestamp())
+
+    @property
+    def figures(self) -> dict[int, Figures]:
+        """The figures as `count_live` has them. Three queries, with those of `placed` and `deeds`; one more for a tree of another day."""
+        posts = self.placed.posts.get((self.measure.target.pk, self.branch.on), ())
+        return figures_of(posts, self.facts, _keys(posts, self.branch))
 
 

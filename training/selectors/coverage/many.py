@@ -34,7 +34,7 @@ def posts_in(branch: Branch, measure: Measure) -> QuerySet[Post]:
         return posts
     strays: dict[int, list[int]] = {}
     for person, unit in posts.filter(unit__in=divided).values_list("user", "unit"):
-        if not branch.ground.place_of(person, unit, {}).startswith(roots):
+        if not branch.ground.place_of(person, unit, "").startswith(roots):
             strays.setdefault(unit, []).append(person)
     for unit, people in strays.items():
         posts = posts.exclude(unit=unit, user__in=people)

@@ -34,10 +34,12 @@ def rows_of(counts: Iterable[Count], units: Collection[int]) -> dict[tuple[int, 
     return {(target, unit): Figures(*figures) for target, unit, *figures in found}
 
 
-def want_counts(targets: Iterable[int], counts: dict[int, Count], tree: str, on: date, now: datetime, today: date) -> None:
-    """Ask for the counts that are missing or old."""
-    fresh_for = FRESH_TODAY if on >= today else FRESH_BEFORE
+def want_counts(targets: Iterable[int], counts: dict[int, Count], tree: str, on: date, now: datetime, today: date) -> bool:
+    """Ask for the counts that are missing or old, and say whether there were any."""
+    fresh_for, has_asked = FRESH_TODAY if on >= today else FRESH_BEFORE, False
     for target in targets:
         count = counts.get(target)
         if count is None or count.on != on or count.finished_at < now - fresh_for:
             count_wanted.send(sender=Count, target=target, on=on, tree=tree)
+            has_asked = True
+    return has_asked

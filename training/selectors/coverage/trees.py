@@ -7,7 +7,7 @@ from functools import reduce
 from itertools import takewhile
 from operator import or_
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from training.enums import Tree
 from unions.models import Post, Unit, UnitPath
@@ -62,9 +62,16 @@ class Ground:
         """Return the place of one unit, or nothing: by today's tree one that has ended has none. One query for a tree of another day."""
         return next(iter(self.roots_of([unit]).get(unit.pk, ())), "") if self.tree == Tree.THEN or not _has_ended(unit, self.today) else ""
 
-    def place_of(self, person: int, unit: int, places: Places, on: date | None = None) -> str:
-        """Return where a post counts; nothing for a unit that stands nowhere in this tree."""
-        return self.followed.place_of(person, unit, on or self.on) if unit in self.followed.places else places.get(unit, "")
+    def place_of(self, person: int, unit: int, stands: str, on: date | None = None) -> str:
+        """Return where a post counts: where the unit stands (`place`), unless it ended since; nothing for one that stands nowhere in this tree."""
+        return self.followed.place_of(person, unit, on or self.on) if unit in self.followed.places else stands
+
+    def place(self) -> Subquery | Case:
+        """Return where the unit of a post stands in this tree, to be read with the post; empty or nothing where it does not."""
+        if self.tree == Tree.THEN:
+            return Subquery(UnitPath.objects.on(self.on).filter(unit=OuterRef("unit")).values("path")[:1])
+        living = Q(unit__active_until__isnull=True) | Q(unit__active_until__gt=self.today)
+        return Case(When(living, then=F("unit__path")), default=Value(""))
 
     def units_in(self, roots: Collection[str]) -> QuerySet[Unit]:
         """Return the units whose posts of the day may count at or below these places."""
@@ -91,29 +98,34 @@ class Ground:
 
 
 def ground_of(tree: str, on: date, today: date, since: date | None = None) -> Ground:
-    """Return the tree that the posts of a day, or of all days since another one, are counted in. At most four queries; none for a tree of its day."""
-    if tree == Tree.THEN:
+    """Return the tree that the posts of a day, or of all days since another one, are counted in. At most three queries; none for a tree of its day,
+    nor where nothing can have ended since.
+    """
+    if tree == Tree.THEN or (since or on) >= today:
         return Ground(tree, on, today)
     return Ground(tree, on, today, _followed(since or on, on, today))
 
 
 def _followed(since: date, on: date, today: date) -> Followed:
-    rows = list(Unit.objects.filter(active_until__gt=since, active_until__lte=today).values_list("pk", "path", "active_until"))
+    rows = list(
+        Unit.objects.filter(active_until__gt=since, active_until__lte=today)
+        .values_list("pk", "path", "active_until", "successors", "successors__path"))
     if not rows:
         return Followed()
-    ended = {unit: path for unit, path, _ended_on in rows}
+    ended = {unit: path for unit, path, *_rest in rows}
     successors: dict[int, list[int]] = {}
     paths = dict(ended)
-    for unit, successor, path in Unit.successors.through.objects.filter(from_unit__in=ended).values_list("from_unit", "to_unit", "to_unit__path"):
-        successors.setdefault(unit, []).append(successor)
-        paths[successor] = path
+    for unit, _path, _ended_on, successor, path in rows:
+        if successor is not None:
+            successors.setdefault(unit, []).append(successor)
+            paths[successor] = path
     # Whoever stood in a unit that was closed for good is counted in the one above it.
     above = {unit: _parent(path) for unit, path in ended.items() if unit not in successors}
     paths |= dict(Unit.objects.filter(pk__in=[parent for parent in above.values() if parent]).values_list("pk", "path"))
     places = {unit: _places(unit, ended, successors, above, paths, frozenset()) for unit in ended}
     divided = [unit for unit, found in places.items() if len(found) > 1]
     homes = _homes(divided, places, since, on, today) if divided else {}
-    return Followed(places, homes, {unit: ended_on for unit, _path, ended_on in rows})
+    return Followed(places, homes, {unit: ended_on for unit, _path, ended_on, *_rest in rows})
 
 
 def _places(unit: int, ended: Mapping, successors: Mapping, above: Mapping, paths: Places, seen: frozenset[int]) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""The people of the measured site, as the bare site knows them."""
