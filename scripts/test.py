@@ -164,7 +164,7 @@ def suites(place: Workplace) -> dict[str, Part]:
         "tests on SQLite": place.pytest(*workers, "tests"),
         "tests on PostgreSQL": place.on_postgresql(place.pytest, *workers, "--only-with-database", "tests"),
         "tests in Chromium": place.in_chromium(*workers, "--dist", "loadfile", "-m", "browser", "tests/browser"),
-        "faults survived": place.tool("python", "bench/faults.py", "--small", is_heard=True),
+        "faults survived": place.tool("python", "bench/faults.py", "--small", "--only", "kills", "readonly", "queue", is_heard=True),
     }
 
 

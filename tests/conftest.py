@@ -39,9 +39,12 @@ def pytest_collection_modifyitems(config, items):
 
 
 def _asks_database(item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    if marker is not None and marker.kwargs.get("transaction"):
+        return True  # who waits for whom differs, wherever the test stands
     if item.get_closest_marker("same_everywhere"):
         return False
-    return item.get_closest_marker("django_db") is not None or bool({"db", "transactional_db", "live_server"} & set(item.fixturenames))
+    return marker is not None or bool({"db", "transactional_db", "live_server"} & set(item.fixturenames))
 
 
 def pytest_collection_finish():

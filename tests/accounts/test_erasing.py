@@ -20,7 +20,7 @@ from tests.factories.accounts import PASSWORD
 from unions.enums import Role
 from unions.models import Post, RoleGrant
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 NOW = datetime(2026, 11, 20, 7, 3, 22, tzinfo=UTC)
 WHY = "Đơn của chị Mai ngày 18/11/2026"

@@ -20,7 +20,7 @@ from tests.factories import courses, unions
 from unions.enums import Role
 from unions.services import grant_role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from tests.factories import courses, unions
 from tests.factories import quizzes as quiz_factory
 from tests.factories.renewals import completed, issued, taught
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 
 @pytest.fixture

@@ -26,6 +26,8 @@ from tests.factories import certificates as factory
 from tests.factories import courses
 from tests.factories import signing as keys
 
+pytestmark = pytest.mark.same_everywhere
+
 AT = datetime(2026, 11, 20, 7, 3, 22, tzinfo=UTC)
 
 

@@ -24,7 +24,7 @@ from tests.factories import accounts, privacy, quizzes, unions
 from tests.factories import training as office
 from unions.models import RosterImport
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 YEAR = timedelta(days=365)
 

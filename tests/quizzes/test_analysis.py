@@ -20,7 +20,7 @@ from tests.factories import analysing as factory
 from tests.factories import marking, quizzes
 from tests.factories import question_types_a as typed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from quizzes.models import Category, Question, Quiz
 from quizzes.services import start_attempt
 from tests.factories import quizzes as factory
 
+pytestmark = pytest.mark.same_everywhere
+
 
 @pytest.fixture
 def admin(as_user, administrator):

@@ -14,7 +14,7 @@ from quizzes.models import Category, Question, QuestionTag
 from quizzes.services import keeping
 from tests.factories import quizzes as factory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
 
 @pytest.fixture

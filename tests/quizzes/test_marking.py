@@ -21,6 +21,8 @@ from tests.factories import certificates, courses
 from tests.factories import marking as scripts
 from tests.factories.accounts import person
 
+pytestmark = pytest.mark.same_everywhere
+
 
 @pytest.fixture
 def heard():

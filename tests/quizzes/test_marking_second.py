@@ -17,6 +17,8 @@ from tests.factories import accounts as people
 from tests.factories import marking as scripts
 from tests.factories import question_types_b as written
 
+pytestmark = pytest.mark.same_everywhere
+
 SECRET = "Ý thứ hai chép sai điều luật."
 
 
