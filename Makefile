@@ -28,6 +28,7 @@ bench: need-python
 	@$(PYTHON) scripts/environment.py
 	@.venv/bin/python bench/pages.py
 	@.venv/bin/python bench/cycle.py
+	@.venv/bin/python bench/scale.py
 
 messages: need-python
 	@$(PYTHON) scripts/environment.py
