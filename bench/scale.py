@@ -103,7 +103,7 @@ def print_table(sizes: list[int], found: list[dict]) -> int:
 
 def _print_line(name: str, rows: list[dict]) -> bool:
     """Print one line, and say whether it keeps its promise."""
-    costs = [row["web"] + row["database"] for row in rows]
+    costs = [(row["web"] + row["database"]) / row["bare"] for row in rows]
     steps = [after / before for before, after in pairwise(costs)]
     is_report = rows[0]["report"] is not None
     cells = "".join(f"{row['queries']:>8}q{row['web']:>8.1f} +{row['database']:>7.1f}" for row in rows)

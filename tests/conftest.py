@@ -40,9 +40,9 @@ def pytest_collection_modifyitems(config, items):
 
 def _asks_database(item) -> bool:
     marker = item.get_closest_marker("django_db")
-    if marker is not None and marker.kwargs.get("transaction"):
-        return True  # who waits for whom differs, wherever the test stands
-    if item.get_closest_marker("same_everywhere"):
+    same = [node for node, _marker in item.iter_markers_with_node("same_everywhere")]
+    # Of a module that is the same everywhere, tests that commit are asked all the same: who waits for whom differs.
+    if item in same or (same and not (marker is not None and marker.kwargs.get("transaction"))):
         return False
     return marker is not None or bool({"db", "transactional_db", "live_server"} & set(item.fixturenames))
 

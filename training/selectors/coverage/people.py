@@ -16,7 +16,7 @@ from training.selectors.coverage import live
 from training.selectors.coverage.live import Basis, Branch, branch_of
 from training.selectors.coverage.many import STATES, people_by_state, posts_in
 from training.selectors.coverage.measures import Measure, deeds_of, end_of, measures_of, those
-from training.selectors.coverage.stored import kept_tree, latest_counts, rows_of
+from training.selectors.coverage.stored import kept_tree, row_on
 from training.selectors.coverage.trees import ground_of
 from training.tally import Deeds, Facts, since_when
 from unions.models import Unit, UnitName
@@ -123,9 +123,7 @@ def _large_page(branch: Branch, measure: Measure, states: Sequence[str], among: 
 
 
 def _stored_totals(branch: Branch, measure: Measure) -> dict[str, int] | None:
-    target = measure.target.pk
-    count = latest_counts([target], branch.ground.tree, branch.on).get(target)
-    row = rows_of([count], [branch.unit.pk]).get((target, branch.unit.pk)) if count and count.on == branch.on else None
+    row = row_on(measure.target.pk, branch.unit.pk, branch.ground.tree, branch.on)
     return {state: getattr(row, state) for state in STATES} if row else None
 
 

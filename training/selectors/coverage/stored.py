@@ -34,6 +34,13 @@ def rows_of(counts: Iterable[Count], units: Collection[int]) -> dict[tuple[int, 
     return {(target, unit): Figures(*figures) for target, unit, *figures in found}
 
 
+def row_on(target: int, unit: int, tree: str, on: date) -> Figures | None:
+    """Return the stored figures of one unit on that very day, or None. One query."""
+    rows = UnitCount.objects.filter(unit=unit, count__target=target, count__tree=tree, count__on=on, count__finished_at__isnull=False)
+    row = rows.order_by("-count").values_list("people", "done", "under_way", "attendances").first()
+    return Figures(*row) if row else None
+
+
 def want_counts(targets: Iterable[int], counts: dict[int, Count], tree: str, on: date, now: datetime, today: date) -> bool:
     """Ask for the counts that are missing or old, and say whether there were any."""
     fresh_for, has_asked = FRESH_TODAY if on >= today else FRESH_BEFORE, False
