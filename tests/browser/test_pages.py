@@ -40,7 +40,7 @@ def pages_of_a_learner(chromium, site) -> tuple[dict, list[str]]:
     page = phone.open("/tai-khoan/signup/")
     page.fill("[name=full_name]", "Phạm Thị Ngọc")
     page.fill("[name=phone]", "0987 654 321")
-    page.fill("[name=password1]", "mot-mat-khau-dai-2026")
+    page.fill("[name=password1]", "vuon-cay-ben-song-41")
     page.locator("main form button.btn:not(.btn--icon)").last.click()
     page.wait_for_url(re.compile(r"/hoc-tap/"))
     phone.open(COURSE).locator(".course-now form button").click()
