@@ -1,7 +1,8 @@
 """Test databases: migrated once, then copied, because the migrations cost more than most of the tests.
 
 The template is named by a hash of all migrations, so it is made anew when one changes (`pytest --create-db` forces it) and a
-second run starts at once. Each pytest worker works on a copy of its own.
+second run starts at once. Each pytest worker works on a copy of its own, into which the front page and the empty catalogue were put: a third of all
+tests want them, and they cost as much as most of these.
 """
 
 import fcntl
@@ -19,11 +20,12 @@ from django.core.management import call_command
 from django.db import connection
 
 TEMPLATES = settings.BASE_DIR / "var" / "test-databases"
+STOCKED_BY = settings.BASE_DIR / "tests" / "factories" / "courses.py"
 
 
 def template_key() -> str:
-    """Hash what fills a new database: the migrations of every installed app, and modules that add rows after them."""
-    digest = hashlib.sha256()
+    """Hash what fills a new database: the migrations of every installed app, modules that add rows after them, and what is put in for the tests."""
+    digest = hashlib.sha256(STOCKED_BY.read_bytes())
     for app in apps.get_app_configs():
         listeners = [path for path in Path(app.path).glob("*.py") if b"post_migrate" in path.read_bytes()]
         for path in sorted([*Path(app.path, "migrations").glob("*.py"), *listeners]):
@@ -33,7 +35,7 @@ def template_key() -> str:
 
 
 def template() -> Path:
-    """Return where the migrated SQLite database lies, once it is made."""
+    """Return where the migrated SQLite database lies, once it is made: an empty site."""
     return TEMPLATES / f"{template_key()}.sqlite3"
 
 
@@ -43,17 +45,18 @@ class SQLiteDatabase:
     def __init__(self, worker: str, *, anew: bool) -> None:
         self.path = Path(settings.VAR_DIR, f"test-{worker}.sqlite3")
         self.template = template()
+        self.stocked = self.template.with_suffix(".stocked.sqlite3")
         TEMPLATES.mkdir(parents=True, exist_ok=True)
         with _one_at_a_time():
-            if anew or not self.template.exists():
+            if anew or not self.stocked.exists():
                 self._make_template()
-        shutil.copyfile(self.template, self.path)
+        shutil.copyfile(self.stocked, self.path)
         _point_at(str(self.path))
 
     def refill(self) -> None:
         """Bring back the rows of the migrations after a test that commits was flushed."""
         connection.ensure_connection()
-        with closing(sqlite3.connect(self.template)) as source:
+        with closing(sqlite3.connect(self.stocked)) as source:
             source.backup(connection.connection)
         ContentType.objects.clear_cache()
 
@@ -67,10 +70,17 @@ class SQLiteDatabase:
         part.unlink(missing_ok=True)
         _point_at(str(part))
         _migrate()
+        self._fold_in()
+        shutil.copyfile(part, self.template)
+        _stock()
+        self._fold_in()
+        part.rename(self.stocked)
+
+    def _fold_in(self) -> None:
+        """Bring what was written into the file itself, so that it can be copied."""
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.close()
-        part.rename(self.template)
 
 
 class PostgreSQLDatabase:
@@ -104,6 +114,7 @@ class PostgreSQLDatabase:
         _execute(f'CREATE DATABASE "{prefix}"')
         _point_at(prefix)
         _migrate()
+        _stock()
         connection.close()
         _execute(f'ALTER DATABASE "{prefix}" RENAME TO "{self.template}"')
 
@@ -119,6 +130,13 @@ def prepare(worker: str, *, anew: bool) -> SQLiteDatabase | PostgreSQLDatabase:
 def _migrate() -> None:
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
+
+
+def _stock() -> None:
+    from tests.factories.courses import catalogue
+
+    catalogue()
+    ContentType.objects.clear_cache()
 
 
 def _point_at(name: str) -> None:

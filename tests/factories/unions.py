@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime
 
+from wagtail.signal_handlers import disable_reference_index_auto_update
+
 from unions import services
 from unions.enums import Role
 from unions.models import Post, PostKind, RoleGrant, Unit, UnitType
@@ -14,9 +16,11 @@ def unit_type(name: str = "Công đoàn cơ sở", rank: int = 3) -> UnitType:
 
 
 def unit(name: str = "CĐCS Công ty TNHH An Phú", code: str = "", parent: Unit | None = None, **fields) -> Unit:
-    return services.create_unit(
-        code=code or f"U{Unit.objects.count() + 1:03d}", name=name, type=fields.pop("type", None) or unit_type(), parent=parent,
-        active_from=fields.pop("active_from", LONG_AGO), **fields)
+    # What a unit uses is noted for nobody: none has a page or a picture.
+    with disable_reference_index_auto_update():
+        return services.create_unit(
+            code=code or f"U{Unit.objects.count() + 1:03d}", name=name, type=fields.pop("type", None) or unit_type(), parent=parent,
+            active_from=fields.pop("active_from", LONG_AGO), **fields)
 
 
 def post_kind(name: str = "Chủ tịch", slug: str = "chair", rank: int = 1) -> PostKind:

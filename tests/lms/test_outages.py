@@ -61,6 +61,7 @@ def test_pages_are_read_and_forms_answered_with_a_word_when_the_database_takes_n
 
 
 @pytest.mark.django_db
+@pytest.mark.same_everywhere
 @pytest.mark.parametrize(("door", "fields"), [
     ("/tai-khoan/login/", {"login": "hocvien@example.org", "password": "sai"}),
     ("/tai-khoan/signup/", {"full_name": "Người Mới", "email": "moi@example.org", "password1": "Mat-khau-rat-dai-2026"}),
