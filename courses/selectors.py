@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from wagtail.models import Page
 
 from accounts.prepared import AllRows
+from cms.search import best_of, ranked_keys
 from courses.enums import Length, Level
 from courses.models import Audience, CoursePage, LessonPage, ModulePage, QuizPage, RuleSet, Topic
 from laws.models import Provision
@@ -212,10 +213,10 @@ def find_in_catalogue(
     facets = {name: _facet(name, values.values(), chosen) for name, chosen in wanted.items()}
     if not q:
         return Found(Listed([*fitting]), [], [], facets)
-    ranked = [page.pk for page in CoursePage.objects.live().only("pk").search(q, operator="and") if page.pk in fitting]
+    ranked = [key for key in ranked_keys(CoursePage.objects.live(), q) if key in fitting]
     narrowed = any(wanted.values())
-    lessons = [] if narrowed else list(LessonPage.objects.live().search(q, operator="and")[:FOUND_AT_MOST + 1])
-    provisions = [] if narrowed else list(Provision.objects.select_related("document").search(q, operator="and")[:FOUND_AT_MOST + 1])
+    lessons = [] if narrowed else best_of(LessonPage.objects.live(), q, FOUND_AT_MOST + 1)
+    provisions = [] if narrowed else best_of(Provision.objects.select_related("document"), q, FOUND_AT_MOST + 1)
     return Found(Listed(ranked), lessons[:FOUND_AT_MOST], provisions[:FOUND_AT_MOST], facets, _told(lessons), _told(provisions))
 
 

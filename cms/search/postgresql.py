@@ -1,7 +1,11 @@
 """modelsearch's PostgreSQL backend, folding Vietnamese. It reaches into modelsearch's internals; tests/cms/test_search.py holds it."""
 
-from django.db.models import Case, FloatField, Value, When
+from django.db.models import Case, F, FloatField, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Cast
 from modelsearch.backends.database.postgres import postgres
+from modelsearch.query import MatchAll, Not
+from modelsearch.utils import get_descendants_content_types_pks
+from wagtail.search.models import IndexEntry
 
 from cms.search.folding import exact_query, folded_query, indexed_text
 
@@ -41,7 +45,30 @@ class _Folding:
 
 
 class _SearchQueryCompiler(_Folding, postgres.PostgresSearchQueryCompiler):
-    pass
+    # How many matches are ranked, or None for all of them; `cms.search.best_of` sets it.
+    ranked_at_most: int | None = None
+
+    def search(self, config, start, stop, score_field=None, backend=None) -> QuerySet:
+        if self.ranked_at_most is None or self.fields is not None or isinstance(self.query, MatchAll | Not):
+            return super().search(config, start, stop, score_field, backend)
+        everything, self.queryset = self.queryset, self.queryset.filter(self._candidates(config))
+        try:
+            return super().search(config, start, stop, score_field, backend)
+        finally:
+            self.queryset = everything
+
+    def _candidates(self, config) -> Q:
+        """Return the condition that picks what is ranked: matches in titles, exact ones and any ones, so many of each."""
+        query = self.build_tsquery(self.query, config=config)
+        looks = [(F("title"), query), (F("title")._combine(F("body"), "||", False), query)]
+        if self.exact is not None:
+            looks.insert(1, (looks[1][0], self.build_tsquery(self.exact, config=config)))
+        entries = IndexEntry.objects.filter(content_type__in=get_descendants_content_types_pks(self.queryset.model))
+        found = Q()
+        for vector, wanted in looks:
+            matching = entries.annotate(_looked_in_=vector).filter(_looked_in_=wanted)
+            found |= Q(pk__in=matching.values(key=Cast("object_id", IntegerField()))[:self.ranked_at_most])
+        return found
 
 
 class _AutocompleteQueryCompiler(_Folding, postgres.PostgresAutocompleteQueryCompiler):

@@ -10,6 +10,7 @@ from modelsearch.query import MATCH_ALL, And, Not, Or, Phrase, PlainText
 from wagtail.models import Page
 
 from cms.models import InformationPage
+from cms.search import best_of, ranked_keys
 from cms.search.folding import exact_text
 from cms.search.marking import mark_matches, snippet
 from tests.factories import courses as courses_factory
@@ -137,6 +138,27 @@ def test_search_in_titles_only_leaves_the_body_out(pages):
     page.save()
     assert set(found("doi thoai")) == {"Đối thoại tại nơi làm việc", "Công đoàn cơ sở"}
     assert found("doi thoai", fields=["title"]) == ["Đối thoại tại nơi làm việc"]
+
+
+def test_short_list_is_the_head_of_the_long_one(pages):
+    for query in ("bán", "ban", "lao động", "BÀN", "không có gì", "!!!", ""):
+        whole = list(InformationPage.objects.search(query, operator="and"))
+        assert best_of(InformationPage.objects.all(), query, 2) == whole[:2]
+        assert ranked_keys(InformationPage.objects.all(), query) == [page.pk for page in whole]
+
+
+def test_titles_and_exact_words_are_ranked_even_where_few_are(pages, monkeypatch):
+    monkeypatch.setattr("cms.search.RANKED", 1)
+    for title in ("Đối thoại tại nơi làm việc", "Hòa giải tranh chấp", "Nghị định 145/2020/NĐ-CP"):
+        pages[title].lead = "Bạn và ban."
+        pages[title].save()
+    pages["Công đoàn cơ sở"].lead = "Người bán rong."
+    pages["Công đoàn cơ sở"].save()
+    titles = [page.title for page in best_of(InformationPage.objects.all(), "bán", 9)]
+    # By its words in the title, or by its tones: whichever way, an exact one is among them and first.
+    assert titles[0] in ("Bán hàng rong", "Công đoàn cơ sở")
+    assert [page.title for page in best_of(InformationPage.objects.live(), "bán hàng", 9)] == ["Bán hàng rong"]
+    assert best_of(InformationPage.objects.not_live(), "bán", 9) == []
 
 
 def test_index_follows_changes_at_once(pages):
