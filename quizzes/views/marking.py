@@ -52,7 +52,8 @@ def list_attempts(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_attempt(request: HttpRequest, uuid: UUID) -> HttpResponse:
     filters, attempt = _filters(request), _attempt(request, uuid)
-    note_look(about=attempt.user, by=request.user, now=timezone.now(), subject=attempt.quiz.title)
+    if attempt.user:  # a guest of a contest has no record
+        note_look(about=attempt.user, by=request.user, now=timezone.now(), subject=attempt.quiz.title)
     sheet = _sheet(request, attempt, filters, history_of=_number(request.GET.get("lich-su")))
     return _draw(request, sheet, filters, sheet.opened(_number(request.GET.get("cau"))))
 

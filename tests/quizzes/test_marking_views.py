@@ -158,7 +158,10 @@ def test_somebody_without_an_account_is_found_by_the_name_that_they_gave(at_desk
     for number, name in enumerate(("Hồ Thị Bưởi", "", "Lê Bá Buồi")):
         scripts.answered(contest, None, now, visitor=f"{number}" * 64, shown_name=name)
     assert names(at_desk.get(LIST, {"q": "buoi thi"})) == ["Hồ Thị Bưởi"]
-    assert "Guest" in at_desk.get(LIST).content.decode()
+    page = at_desk.get(LIST)
+    assert "Guest" in page.content.decode()
+    for row in page.context["found"].rows:
+        assert at_desk.get(f"{LIST}{row.attempt.uuid}/").status_code == 200
 
 
 @pytest.mark.parametrize(("wrong", "field"), [
