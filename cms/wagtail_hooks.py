@@ -2,9 +2,11 @@
 
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.utils.encoding import force_str
 from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin.views.home import RecentEditsPanel, UserObjectsInWorkflowModerationPanel, WorkflowObjectsToModeratePanel
+from wagtail.admin.views.mixins import SpreadsheetExportMixin
 
 from cms.ranges import answer_in_part
 
@@ -13,6 +15,18 @@ _NOBODYS = {"help", "forms"}
 _ADMINISTRATORS = {"settings", "snippets"}
 _REPORTS_OF_EDITORS = {"workflows"}
 _PANELS = (UserObjectsInWorkflowModerationPanel, WorkflowObjectsToModeratePanel, RecentEditsPanel)
+# What a spreadsheet takes for the beginning of a formula in a text file (OWASP, CSV Injection).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def _defused(value) -> object:
+    """Return the value for a text file; before what a spreadsheet would run stands an apostrophe. Numbers stay numbers."""
+    value = force_str(value, strings_only=True)
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+# Asked in this order, so that dates and lists keep what Wagtail does with them.
+SpreadsheetExportMixin.custom_value_preprocess[object] = {SpreadsheetExportMixin.FORMAT_CSV: _defused}
 
 
 @hooks.register("insert_global_admin_css")

@@ -1,6 +1,8 @@
 """The editor wears the site's colours and name, and shows nothing that nobody here has a use for."""
 
 import colorsys
+import csv
+import io
 import re
 
 import pytest
@@ -9,6 +11,7 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.urls import reverse
 
+from cms.models import InformationPage
 from tests.factories import courses as courses_factory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
@@ -34,6 +37,17 @@ def test_first_page_has_no_news_and_no_handbook_of_wagtail(editor):
     assert "w-upgrade" not in body
     assert "guide.wagtail.org" not in body
     assert "whats-new" not in body
+
+
+def test_what_a_report_writes_as_text_is_no_formula(editor):
+    home = courses_factory.catalogue().get_parent()
+    for number, title in enumerate(('=HYPERLINK("http://xau.example","Bấm")', "+84", "@SUM(A1)", "\t=1", "-1+2", "Lương = 1")):
+        home.add_child(instance=InformationPage(title=title, slug=f"trang-{number}")).save_revision().publish()
+    rows = b"".join(editor.get(reverse("wagtailadmin_reports:aging_pages"), {"export": "csv"}).streaming_content).decode()
+    assert "Lương = 1" in rows
+    cells = [cell for row in csv.reader(io.StringIO(rows)) for cell in row]
+    assert "'+84" in cells
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t"))]
 
 
 def test_stranger_is_sent_to_the_sites_own_sign_in(client):
