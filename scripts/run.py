@@ -11,11 +11,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 from environment import PYTHON, ROOT, digest_of, prepare, say, variables
 from processes import Family
 
 HOST = "127.0.0.1"
+LETTERS = "var/mail"
 START_SECONDS = 90
 # The site itself runs as in production, so that its error pages are its own; commands keep what `.env` says.
 SERVING = {"DEBUG": "0", "HTTPS": "0", "ADMINS_NEED_SECOND_FACTOR": "0", "PYTHONUNBUFFERED": "1"}
@@ -29,7 +31,7 @@ ACCOUNTS = """
   khucongnghiep@example.org  training administrator of the industrial zones   congdoan-demo
   theodoi@example.org      viewer of the province (chỉ xem)   congdoan-demo
 
-  Ctrl-C stops everything.
+  Letters are written to {letters}. Ctrl-C stops everything.
 """
 
 
@@ -46,12 +48,15 @@ def main() -> int:
     prepare()
     env = variables()
     env.setdefault("SITE_URL", f"http://{HOST}:{port}")
+    # The demonstration sends dozens; in the terminal they would bury what is said below.
+    env.setdefault("EMAIL_URL", f"filemail:///{quote(str(ROOT / LETTERS))}")
     build(env)
     family = Family()
     try:
         start(family, {**QUIET, **env, **SERVING}, port)
         wait_until_up(family, port)
-        print(ACCOUNTS.format(url=f"http://{HOST}:{port}/"), flush=True)
+        letters = LETTERS if LETTERS in env["EMAIL_URL"] else "where EMAIL_URL says"
+        print(ACCOUNTS.format(url=f"http://{HOST}:{port}/", letters=letters), flush=True)
         watch(family)
     except Failed as error:
         print(f"\n{error}", file=sys.stderr, flush=True)
