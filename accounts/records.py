@@ -1,8 +1,11 @@
-"""How the floors say what they keep of a person: as parts of an export, and as what an erasure takes and leaves. Plain Python; no queries."""
+"""How the floors say what they keep of a person: as parts of an export, and as what an erasure takes and leaves. No queries."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from datetime import datetime
+from typing import Any, BinaryIO, Protocol
+
+from accounts.signals import erasure_previewed, person_exported
 
 # So many rows are held in memory at a time.
 CHUNK = 500
@@ -55,3 +58,23 @@ class Fate:
     count: int
     stays: bool = False
     why: str = ""
+
+
+class Telling(Protocol):
+    """A module, called `personal` on each floor, that says what the floor keeps of a person."""
+
+    __name__: str
+
+    def sections_of(self, user, now: datetime) -> list[Section]: ...
+
+    def fates_of(self, user) -> list[Fate]: ...
+
+
+def answer_with(personal: Telling) -> None:
+    """Let a floor answer exports and previews of erasures with what its own module says; called once, where the floor's receivers stand."""
+    for signal, say in (
+        (person_exported, lambda sender, user, now, **more: personal.sections_of(user, now)),
+        (erasure_previewed, lambda sender, user, **more: personal.fates_of(user)),
+    ):
+        # Not weak: nobody else holds these functions.
+        signal.connect(say, weak=False, dispatch_uid=personal.__name__)

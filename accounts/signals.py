@@ -3,7 +3,7 @@
 from django.dispatch import Signal
 
 # Sent with `user`, `by`, `now` and `reason` when a person's data was erased: what lies above forgets its part. Receivers must be safe to
-# call twice; erasing again sends it again.
+# call twice: as long as one fails or nobody knows that all have heard it, the clock sends it again.
 person_erased = Signal()
 
 # Sent with `user` and `now` when somebody takes their data with them: each receiver returns its `accounts.records.Section`s. An error stops the

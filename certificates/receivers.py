@@ -6,7 +6,8 @@ from django.dispatch import receiver
 from django.utils import timezone
 from wagtail.signals import published
 
-from accounts.signals import erasure_previewed, person_erased, person_exported, person_restricted
+from accounts.records import answer_with
+from accounts.signals import person_erased, person_restricted
 from certificates.models import Design
 from certificates.services import forget_holder, issue_by_itself, personal
 from certificates.services.designs import freeze_design
@@ -17,6 +18,8 @@ from learning.models import AssignmentRule, Completion
 from learning.signals import assignments_settled, course_completed
 
 logger = logging.getLogger(__name__)
+
+answer_with(personal)
 
 
 @receiver(course_completed)
@@ -36,16 +39,6 @@ def issue_at_once(sender, completion: Completion, **kwargs) -> None:
 def forget(sender, user, by, now, reason, **kwargs) -> None:
     """Raises what goes wrong: the sender keeps other receivers from it and writes it into the log; erasing again goes on."""
     forget_holder(user=user, by=by, now=now, reason=reason)
-
-
-@receiver(person_exported)
-def export(sender, user, now, **kwargs):
-    return personal.sections_of(user, now)
-
-
-@receiver(erasure_previewed)
-def preview_erasure(sender, user, **kwargs):
-    return personal.fates_of(user)
 
 
 @receiver(person_restricted)

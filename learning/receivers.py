@@ -3,7 +3,8 @@
 from django.dispatch import receiver
 from django.utils import timezone
 
-from accounts.signals import erasure_previewed, person_erased, person_exported
+from accounts.records import answer_with
+from accounts.signals import person_erased
 from courses.models import RuleSet
 from courses.signals import rules_published
 from learning.models import AssignmentRule, Completion, Enrolment
@@ -19,6 +20,8 @@ from unions.signals import posts_changed
 
 # Settling so many takes no longer than whoever entered their posts can wait.
 PEOPLE_AT_ONCE = 20
+
+answer_with(personal)
 
 
 @receiver(attempt_finished)
@@ -37,16 +40,6 @@ def follow_rules(sender, rule_set: RuleSet, **kwargs) -> None:
 @receiver(person_erased)
 def forget(sender, user, **kwargs) -> None:
     forget_studies(user=user)
-
-
-@receiver(person_exported)
-def export(sender, user, **kwargs):
-    return personal.sections_of(user)
-
-
-@receiver(erasure_previewed)
-def preview_erasure(sender, user, **kwargs):
-    return personal.fates_of(user)
 
 
 @receiver(posts_changed)

@@ -8,7 +8,8 @@ from wagtail.images.models import AbstractImage
 from wagtail.models import ReferenceIndex
 from wagtail.signals import published
 
-from accounts.signals import erasure_previewed, person_erased, person_exported
+from accounts.records import answer_with
+from accounts.signals import person_erased
 from laws.models import LegalDocument, Provision
 from quizzes.freezing import put_words
 from quizzes.models import ExtraTime, Question, QuestionCitation
@@ -20,6 +21,8 @@ from quizzes.services.forgetting import forget_taker
 
 # What a version is made of.
 _WORDED = {"content", "explanation", "citations", "topic"}
+
+answer_with(personal)
 
 
 @receiver(pre_save, sender=Question)
@@ -69,16 +72,6 @@ def forget_versions_with(sender, instance, **kwargs) -> None:
 def give_time_at_once(sender, instance: ExtraTime, raw: bool = False, **kwargs) -> None:
     if not raw:
         move_deadlines(extra_time=instance, now=timezone.now())
-
-
-@receiver(person_exported)
-def export(sender, user, now, **kwargs):
-    return personal.sections_of(user, now)
-
-
-@receiver(erasure_previewed)
-def preview_erasure(sender, user, **kwargs):
-    return personal.fates_of(user)
 
 
 @receiver(person_erased)

@@ -5,13 +5,16 @@ from datetime import date
 from django.dispatch import receiver
 from django.utils import timezone
 
-from accounts.signals import erasure_previewed, person_erased, person_exported
+from accounts.records import answer_with
+from accounts.signals import person_erased
 from training.selectors import personal
 from training.services import counting
 from training.services.forgetting import forget_person
 from training.signals import count_wanted
 from training.tasks import count_target
 from unions.signals import posts_changed
+
+answer_with(personal)
 
 
 @receiver(count_wanted)
@@ -24,16 +27,6 @@ def have_it_counted(sender, target: int, on: date, tree: str, **kwargs) -> None:
 @receiver(posts_changed)
 def note_posts_changed(sender, **kwargs) -> None:
     counting.note_posts_changed(now=timezone.now())
-
-
-@receiver(person_exported)
-def export(sender, user, **kwargs):
-    return personal.sections_of(user)
-
-
-@receiver(erasure_previewed)
-def preview_erasure(sender, user, **kwargs):
-    return personal.fates_of(user)
 
 
 @receiver(person_erased)

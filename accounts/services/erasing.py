@@ -1,10 +1,11 @@
 """Erasing a person: what says who they were goes, what others must keep points at a nameless row."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import override
 from wagtail.admin.models import EditingSession, FormState
 from wagtail.log_actions import log
@@ -19,20 +20,25 @@ from accounts.services.errors import EraseReasonMissing, NotOneself
 from accounts.services.sessions import end_other_sessions
 from accounts.signals import erasure_previewed, person_erased
 
+ERASED = "accounts.erase"
+# Within this time whoever erased is telling the floors above themselves.
+BEING_TOLD = timedelta(minutes=2)
 
-def erase_person(*, user: User, by: User, now: datetime, reason: str) -> User:
+
+def erase_person(*, user: User, by: User | None, now: datetime, reason: str) -> User:
     """Take everything out of an account that says who the person was, and close it; what others must keep points at a nameless row.
 
-    Sends `person_erased` after commit, so that the floors above forget their part (Law 91/2025/QH15, Art. 4 and 14). Safe to call
-    twice: what was left over the first time goes the second time. Locks the person.
+    Sends `person_erased` after commit, so that the floors above forget their part (Law 91/2025/QH15, Art. 4 and 14); the entry of the log says
+    whether all of them did, and `finish_erasures` goes on where they did not. Safe to call twice. Locks the person.
 
+    :param by: None for the programme, when a restore has brought somebody back.
     :raises EraseReasonMissing: without a reason.
     :raises NotOneself: when somebody would erase themselves.
     """
     reason = reason.strip()
     if not reason:
         raise EraseReasonMissing
-    if by.pk == user.pk:
+    if by is not None and by.pk == user.pk:
         raise NotOneself
     with transaction.atomic():
         person = User.objects.select_for_update().get(pk=user.pk)
@@ -40,9 +46,42 @@ def erase_person(*, user: User, by: User, now: datetime, reason: str) -> User:
         _close_doors(person)
         _forget_in_log(person)
         _forget_wishes(person, now)
-        log(instance=person, action="accounts.erase", user=by, data={"reason": reason})
-        transaction.on_commit(lambda: person_erased.send_robust(sender=User, user=person, by=by, now=now, reason=reason))
+        log(instance=person, action=ERASED, user=by, data={"reason": reason})
+        transaction.on_commit(lambda: _tell_floors(person, by=by, now=now, reason=reason), robust=True)
     return person
+
+
+def finish_erasures(*, now: datetime) -> int:
+    """Have the floors above forget whoever was erased without all of them doing so, and return how many people that were. Safe to call twice.
+
+    The server was killed after the commit, a disk was full, or an older release erased them, which noted no end. One query where nothing is missing.
+    A floor that fails again keeps nobody else from being forgotten; its error is raised at the end, so that the clock tells it.
+    """
+    count, faults, done = 0, [], set()
+    for entry in _untold(ModelLogEntry.objects.filter(action=ERASED, timestamp__lt=now - BEING_TOLD)).order_by("pk"):
+        person = User.objects.filter(pk=entry.object_id).first()
+        if person is None or not person.is_erased or person.pk in done:
+            continue
+        done.add(person.pk)
+        wrong = _tell_floors(person, by=User.objects.filter(pk=entry.user_id).first(), now=now, reason=entry.data["reason"])
+        count, faults = count + (not wrong), faults + wrong
+    if faults:
+        raise faults[0]
+    return count
+
+
+def _tell_floors(person: User, *, by: User | None, now: datetime, reason: str) -> list[Exception]:
+    """Send `person_erased`, and note in the log that all floors have heard it if they have. Return what went wrong."""
+    heard = person_erased.send_robust(sender=User, user=person, by=by, now=now, reason=reason)
+    faults = [answer for _receiver, answer in heard if isinstance(answer, Exception)]
+    if not faults:
+        for entry in _untold(ModelLogEntry.objects.for_instance(person).filter(action=ERASED)):
+            ModelLogEntry.objects.filter(pk=entry.pk).update(data={**entry.data, "told_at": now.isoformat()})
+    return faults
+
+
+def _untold(entries: QuerySet[ModelLogEntry]) -> QuerySet[ModelLogEntry]:
+    return entries.exclude(data__has_key="told_at")
 
 
 def preview_erasure(*, user: User) -> list[Fate]:
@@ -82,7 +121,7 @@ def _close_doors(person: User) -> None:
 
 def _forget_in_log(person: User) -> None:
     """Take the former name out of the editors' log, which keeps the name of whatever was changed; why somebody was erased stays."""
-    ModelLogEntry.objects.for_instance(person).exclude(action="accounts.erase").update(label=ERASED_NAME, data={})
+    ModelLogEntry.objects.for_instance(person).exclude(action=ERASED).update(label=ERASED_NAME, data={})
     LogEntry.objects.filter(about=person).delete()
 
 

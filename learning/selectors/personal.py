@@ -1,6 +1,7 @@
 """What learning keeps of a person: as parts of their export, and as what erasing takes and leaves."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from accounts.records import Fate, Packed, Section, read
 from learning.enums import Source, StudyState
@@ -9,7 +10,7 @@ from learning.models import Assignment, Completion, Enrolment, OutsideStudy, Ste
 _STUDIES = "Giữ đến khi tài khoản bị xóa, vì giấy chứng nhận và số liệu đào tạo dựa vào đó; sau khi xóa chỉ còn dòng không tên."
 
 
-def sections_of(user) -> list[Section]:
+def sections_of(user, now: datetime) -> list[Section]:
     """Return the parts of the person's export that stand here. One query a part, when it is read, and one for the proofs."""
     return [*_learned(user), *_asked(user)]
 

@@ -41,7 +41,7 @@ DUTIES: dict[str, Promise] = {
     "results caught up": _("Complete courses where the server was stopped in the middle"), "papers caught up": _("Issue certificates that could not be issued"),
     "certificates expired": _("Let certificates expire"), "reminders posted": _("Note whose certificate ends soon"),
     "rules settled": _("Assign required courses"), "counts of targets": _("Have targets counted"), "data forgotten": _("Delete personal data that have been kept long enough"),
-    "notices sent": _("Send letters about certificates"),
+    "erasures finished": _("Finish erasing people where the server was stopped in the middle"), "notices sent": _("Send letters about certificates"),
     "reminders sent": _("Send reminders"),
 }
 # By the last part of an error's name.

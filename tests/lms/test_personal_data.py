@@ -1,6 +1,7 @@
 """No table that names people is forgotten: not by the export, not by an erasure, not by the clock, not by the register of processing."""
 
 import json
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -8,14 +9,18 @@ from zipfile import ZipFile
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import override
+from wagtail.models import ModelLogEntry
 
 from accounts.models import User
 from accounts.services import erase_person
+from accounts.services.erasing import ERASED, finish_erasures
 from accounts.services.exporting import export_person, sections_of
 from lms.personal_data import GONE, RELATIONS
 from lms.retention import SCHEDULE
 from tests.factories import privacy
+from training.models import Export
 
 pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
@@ -54,20 +59,48 @@ def test_the_export_holds_a_row_of_each_table_that_it_names(told):
     assert {key for key in wanted if not told[key]["rows"]} == set()
 
 
+def rows_of(person, name: str) -> list[dict]:
+    label, _dot, field = name.rpartition(".")
+    return list(apps.get_model(label)._default_manager.filter(**{field: person.pk}).order_by("pk").values())
+
+
+def left_of(person) -> list[str]:
+    return [name for name, named in RELATIONS.items() if named.erased == GONE and rows_of(person, name)]
+
+
 def test_erasing_takes_what_it_says_and_leaves_no_name(learner, administrator, told, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         erase_person(user=learner, by=administrator, now=privacy.NOW, reason="Đơn của chị Mai")
-    left = []
-    for name, named in RELATIONS.items():
-        label, _dot, field = name.rpartition(".")
-        if named.erased == GONE and apps.get_model(label)._default_manager.filter(**{field: learner.pk}).exists():
-            left.append(name)
-    assert left == []
+    assert left_of(learner) == []
     attempt = learner.attempts.get()
     assert (attempt.shown_name, attempt.fraction) == ("Người dùng đã xóa", 1.0)
     request = learner.privacy_requests.get()
     assert (request.text, request.state, bool(request.done_at)) == ("", "done", True)
     assert learner.certificates.get().snapshot["name"] == "Nguyễn Thị Mai"
+
+
+def test_an_erasure_that_was_cut_off_is_finished_by_the_clock_once(learner, administrator, outsider, now, monkeypatch, django_capture_on_commit_callbacks):
+    """Killed after the commit: nothing is sent. Then one floor fails, and keeps neither the others nor another person from being forgotten."""
+    privacy.lived(learner, administrator)
+    with django_capture_on_commit_callbacks(execute=False):
+        for person in (outsider, learner):
+            erase_person(user=person, by=administrator, now=privacy.NOW, reason="Đơn của chị Mai")
+    assert len(left_of(learner)) > 5
+    later = timezone.now() + timedelta(minutes=3)
+    assert finish_erasures(now=timezone.now()) == 0, "whoever erased may still be at it"
+    with monkeypatch.context() as broken:
+        broken.setattr("training.receivers.forget_person", lambda *, user: Export.objects.get(pk=0) if user == learner else None)
+        with pytest.raises(Export.DoesNotExist):
+            finish_erasures(now=later)
+    assert {name.partition(".")[0] for name in left_of(learner)} == {"training"}
+    told = [bool(entry.data.get("told_at")) for entry in ModelLogEntry.objects.filter(action=ERASED).order_by("pk")]
+    assert (told, finish_erasures(now=later), left_of(learner)) == ([True, False], 1, [])
+    before = {name: rows_of(learner, name) for name in RELATIONS}
+    assert finish_erasures(now=later) == 0
+    # As if the server had been killed before it could note that all was done.
+    ModelLogEntry.objects.filter(action=ERASED).update(data={"reason": "Đơn của chị Mai"})
+    assert finish_erasures(now=later) == 2
+    assert {name: rows_of(learner, name) for name in RELATIONS} == before
 
 
 @override("en")

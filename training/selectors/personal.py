@@ -1,11 +1,13 @@
 """What the office's own tables keep of a person: as parts of their export, and as what erasing takes and leaves."""
 
+from datetime import datetime
+
 from accounts.records import Fate, Section, read
 from training.enums import ReminderState
 from training.models import Export, Joining, Reminder
 
 
-def sections_of(user) -> list[Section]:
+def sections_of(user, now: datetime) -> list[Section]:
     """Return the parts of the person's export that stand here. One query a part, when it is read."""
     return [
         Section(

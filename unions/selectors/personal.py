@@ -1,5 +1,7 @@
 """What units keep of a person: as parts of their export, and as what erasing takes and leaves."""
 
+from datetime import datetime
+
 from accounts.records import Fate, Section, read
 from unions.enums import Manner, Role
 from unions.models import Audience, Post, RoleGrant, RosterImportRow
@@ -7,7 +9,7 @@ from unions.models import Audience, Post, RoleGrant, RosterImportRow
 _POSTS = "Giữ đến khi tài khoản bị xóa, vì độ phủ đào tạo được tính theo chức vụ từng thời kỳ."
 
 
-def sections_of(user) -> list[Section]:
+def sections_of(user, now: datetime) -> list[Section]:
     """Return the parts of the person's export that stand here. One query a part, when it is read."""
     return [
         Section(

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import InterfaceError, OperationalError
 
+from accounts.services.erasing import finish_erasures
 from certificates.services import catching_up as papers
 from certificates.services import expire_certificates, remind_ending, send_notices
 from cms.work import Need
@@ -84,6 +85,10 @@ def issue_missing(now: datetime) -> int:
     return papers.catch_up(now=now)
 
 
+def forget_erased(now: datetime) -> int:
+    return finish_erasures(now=now)
+
+
 def settle_rules(now: datetime) -> int:
     return settle_due(now=now)
 
@@ -100,7 +105,7 @@ def count_targets(now: datetime) -> int:
 PARTS: dict[str, Callable[[datetime], int]] = {
     "pages": publish_scheduled, "attempts closed": close_attempts, "results caught up": follow_learned,
     "papers caught up": issue_missing, "certificates expired": expire, "reminders posted": remind, "rules settled": settle_rules,
-    "counts of targets": count_targets, "data forgotten": forget_by_clock, "notices sent": send, "reminders sent": send_reminded,
+    "counts of targets": count_targets, "erasures finished": forget_erased, "data forgotten": forget_by_clock, "notices sent": send, "reminders sent": send_reminded,
 }
 
 
