@@ -1,5 +1,7 @@
 """What people ask of accounts and cannot have, and what to do instead."""
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 
@@ -86,9 +88,32 @@ class AnswerMissing(AccountError):
     message = _("Write an answer: what is done and by when, or why it cannot be done.")
 
 
+class AnsweredMeanwhile(AccountError):
+    """Somebody else has answered since the page was opened; without a time, the page is of before this request."""
+
+    code = "answered_meanwhile"
+    message = _("This page is older than the request. Read the request once more, then send your answer again.")
+
+    def __init__(self, by=None, at=None):
+        if at:
+            self.message = _("%(person)s answered this request at %(time)s, after you had opened it. Your answer was not saved. Read theirs; if yours is still "
+                             "needed, change it and send it again.") % _by_whom(by, at)
+        super().__init__()
+
+
 class RequestClosed(AccountError):
     code = "request_closed"
     message = _("This request has been closed meanwhile. Look at the answer that was given.")
+
+    def __init__(self, by=None, at=None):
+        if at:
+            self.message = _("%(person)s closed this request at %(time)s, so your answer was not saved. Read the answer that was given; if something is "
+                             "wrong in it, talk to whoever gave it.") % _by_whom(by, at)
+        super().__init__()
+
+
+def _by_whom(by, at) -> dict[str, str]:
+    return {"person": by.full_name if by else _("The system"), "time": date_format(localtime(at), "H:i d/m/Y")}
 
 
 class NotOwnRequest(AccountError):

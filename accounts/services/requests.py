@@ -17,11 +17,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.enums import Act, ConsentPurpose, RequestKind, RequestState
-from accounts.models import PrivacyRequest, User
+from accounts.models import LogEntry, PrivacyRequest, User
 from accounts.selectors import mailbox_of
+from accounts.selectors.requests import version_of
 from accounts.selectors.workdays import deadlines_of
 from accounts.services.consents import withdraw_consent
-from accounts.services.errors import AnswerMissing, NotOwnRequest, RequestClosed
+from accounts.services.errors import AnsweredMeanwhile, AnswerMissing, NotOwnRequest, RequestClosed
 from accounts.services.log import note
 from accounts.signals import person_restricted
 from accounts.wording import RESTRICTED, TAKEN_BACK
@@ -67,14 +68,15 @@ def restrict_person(*, request: PrivacyRequest, now: datetime) -> PrivacyRequest
     return row
 
 
-def answer_request(*, request: PrivacyRequest, by: User, answer: str, state: str, now: datetime) -> PrivacyRequest:
+def answer_request(*, request: PrivacyRequest, by: User, answer: str, state: str, now: datetime, seen: str | None = None) -> PrivacyRequest:
     """Write what the office says to a request, and whether it is being done, is done or is refused; the person is told by letter. Locks it.
 
     The same answer once more changes nothing and sends no second letter.
 
     :param state: one of ANSWERED, DONE and REFUSED.
+    :param seen: what stood there when the person opened the page (`selectors.requests.version_of`); None when nobody looked.
     :raises AnswerMissing: without words: a refusal needs its reason, an answer says what is done and by when.
-    :raises RequestClosed: when it was done or refused meanwhile.
+    :raises RequestClosed: when it was done or refused meanwhile; :raises AnsweredMeanwhile: when somebody has answered since.
     :raises NotOwnRequest: when somebody would answer themselves.
     """
     answer = answer.strip()
@@ -86,8 +88,7 @@ def answer_request(*, request: PrivacyRequest, by: User, answer: str, state: str
         row = PrivacyRequest.objects.select_related("user").select_for_update(of=("self",)).get(pk=request.pk)
         if (row.state, row.answer) == (state, answer):
             return row
-        if row.done_at is not None:
-            raise RequestClosed
+        _check_seen(row, seen)
         row.answer, row.state, row.handled_by, row.answered_at = answer, state, by, row.answered_at or now
         row.done_at = now if state in (RequestState.DONE, RequestState.REFUSED) else None
         row.save(update_fields=["answer", "state", "handled_by", "answered_at", "done_at"])
@@ -96,6 +97,19 @@ def answer_request(*, request: PrivacyRequest, by: User, answer: str, state: str
         to = mailbox_of(row.user)
         transaction.on_commit(lambda: tell_person(request=row, to=to))
     return row
+
+
+def _check_seen(row: PrivacyRequest, seen: str | None) -> None:
+    if row.done_at is None:
+        # A page of the last release says nothing of what it showed: it answers only what nobody has answered.
+        if seen is None or seen == version_of(row) or (not seen and row.state == RequestState.OPEN):
+            return
+        if row.state == RequestState.OPEN:
+            raise AnsweredMeanwhile
+    # Of several answers the row keeps the time of the first.
+    latest = LogEntry.objects.filter(about=row.user, act=Act.CHANGED, subject__startswith=_subject(row)).order_by("-at", "-pk").select_related("by").first()
+    error = RequestClosed if row.done_at else AnsweredMeanwhile
+    raise error(latest.by, latest.at) if latest else error
 
 
 def take_back(*, request: PrivacyRequest, now: datetime) -> bool:
@@ -133,6 +147,10 @@ def tell_person(*, request: PrivacyRequest, to: str) -> bool:
 
 
 def _note(request: PrivacyRequest, *, by: User | None, now: datetime, what: str) -> None:
+    note(about=request.user, act=Act.CHANGED, by=by, now=now, subject=f"{_subject(request)} {what}")
+
+
+def _subject(request: PrivacyRequest) -> str:
+    """What all entries about this kind of request begin with; the log keeps one language."""
     with override("vi"):
-        subject = f"Yêu cầu về dữ liệu cá nhân ({request.get_kind_display()}): {what}"
-    note(about=request.user, act=Act.CHANGED, by=by, now=now, subject=subject)
+        return f"Yêu cầu về dữ liệu cá nhân ({request.get_kind_display()}):"

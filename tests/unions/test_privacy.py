@@ -6,10 +6,13 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.enums import RequestKind
 from accounts.models import PrivacyRequest
+from accounts.selectors.requests import version_of
 from accounts.services import requests
+from accounts.services.errors import AnsweredMeanwhile
 from tests.factories import training as office
 from tests.factories import unions
 from unions.enums import Role
@@ -51,6 +54,63 @@ def test_who_governs_the_persons_unit_answers_and_nobody_else(stage, as_user, no
     assert (found.state, found.answer, found.handled_by) == ("done", "Đã sửa tên.", admins["A"])
     acts = list(person.log_entries.order_by("pk").values_list("act", "by__full_name"))
     assert ("looked", "Quản Trị A") in acts and ("changed", "Quản Trị A") in acts
+
+
+def opened(client, place) -> dict:
+    """What the page in the browser would send along."""
+    return {"seen": client.get(place).context["seen"]}
+
+
+def test_of_two_officers_the_slower_is_told_who_answered_and_keeps_their_words(stage, as_user, now):
+    person, admins, province = stage
+    admins["C"] = office.officer("Quản Trị C", province.ward_a, Role.SYSTEM_ADMIN)
+    requests.ask(user=person, kind=RequestKind.CORRECT, text="Sai tên.", now=now)
+    place = at(person, RequestKind.CORRECT)
+    first, second = as_user(admins["A"]), as_user(admins["C"], headers={"accept-language": "en"})
+    of_first, of_second = opened(first, place), opened(second, place)
+    assert first.post(place, of_first | {"state": "answered", "answer": "Mất 3 ngày."}).status_code == 302
+    mine = {"state": "refused", "answer": "Tên đúng theo thẻ."}
+    told = second.post(place, of_second | mine)
+    html, entry = told.content.decode(), person.log_entries.filter(act="changed").latest("pk")
+    assert told.status_code == 422 and f"Quản Trị A answered this request at {timezone.localtime(entry.at):%H:%M %d/%m/%Y}" in html
+    assert "Mất 3 ngày." in html and told.context["form"]["answer"].value() == mine["answer"] and told.context["form"]["state"].value() == "refused"
+    found = PrivacyRequest.objects.get()
+    assert (found.state, found.answer, found.handled_by) == ("answered", "Mất 3 ngày.", admins["A"])
+    assert second.post(place, {"seen": told.context["seen"], **mine}).status_code == 302, "now they have read it"
+    third = first.post(place, opened(first, place) | {"state": "done", "answer": "Đã sửa rồi."})
+    html = third.content.decode()
+    assert third.status_code == 422 and "Quản Trị C" in html and "Đã sửa rồi." in html, "closed, and nothing that was typed is lost"
+    found.refresh_from_db()
+    assert (found.state, found.handled_by) == ("refused", admins["C"])
+
+
+def test_a_page_of_another_request_or_of_the_last_release_overwrites_nothing(stage, as_user, now):
+    person, admins, _province = stage
+    client, place = as_user(admins["A"]), at(person, RequestKind.CORRECT)
+    former = requests.ask(user=person, kind=RequestKind.CORRECT, text="Sai tên.", now=now)
+    seen = opened(client, place)
+    requests.take_back(request=former, now=now)
+    requests.ask(user=person, kind=RequestKind.CORRECT, text="Sai ngày sinh.", now=now)
+    answer = {"state": "done", "answer": "Đã sửa tên."}
+    assert client.post(place, seen | answer).status_code == 422
+    assert client.post(place, answer | {"state": "answered"}).status_code == 302, "without a word of what it showed"
+    assert client.post(place, answer).status_code == 422
+    assert PrivacyRequest.objects.get(done_at=None).state == "answered"
+
+
+def test_nobody_is_erased_over_an_answer_that_the_eraser_has_not_read(stage, as_user, now):
+    person, admins, _province = stage
+    request = requests.ask(user=person, kind=RequestKind.ERASE, text="", now=now)
+    client, place = as_user(admins["A"]), at(person, name="erase-person")
+    typed = opened(client, place) | {"reason": "Theo đơn ngày 18/11/2026", "name": person.full_name}
+    requests.answer_request(request=request, by=admins["B"], answer="Chờ xác minh.", state="answered", now=now)
+    told = client.post(place, typed)
+    person.refresh_from_db()
+    assert told.status_code == 422 and told.context["form"]["reason"].value() == typed["reason"] and not person.is_erased
+    with pytest.raises(AnsweredMeanwhile):
+        erase_on_request(request=request, by=admins["A"], reason="Theo đơn", now=now, seen=typed["seen"])
+    assert told.context["seen"] == version_of(PrivacyRequest.objects.get())
+    assert client.post(place, typed | {"seen": told.context["seen"]}).status_code == 302
 
 
 def test_ones_own_request_is_not_ones_own_to_answer(stage, as_user, now):

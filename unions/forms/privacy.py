@@ -12,6 +12,9 @@ class AnswerForm(forms.Form):
         label=_("Answer in words"), max_length=2000, widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("The person reads it. What is done and by when; of a refusal the reason and what they can do."))
 
+    # What the officer had before them (accounts.selectors.requests.version_of).
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
     def __init__(self, *args, kind: str, **kwargs):
         super().__init__(*args, **kwargs)
         choices = [(RequestState.ANSWERED, _("Answered, is being done")), (RequestState.DONE, _("Done")), (RequestState.REFUSED, _("Cannot be done"))]

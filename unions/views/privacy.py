@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.enums import RequestKind
 from accounts.forms.people import PersonEraseForm
 from accounts.models import PrivacyRequest
+from accounts.selectors.requests import version_of
 from accounts.services import AccountError, note_look, preview_erasure
 from accounts.services.requests import answer_request
 from unions.forms.privacy import AnswerForm
@@ -54,6 +55,7 @@ def list_requests(request: HttpRequest, office: Office) -> HttpResponse:
 def show_request(request: HttpRequest, office: Office, uuid: UUID, kind: str) -> HttpResponse:
     asked, now = _request(office, uuid, kind), timezone.now()
     form = AnswerForm(request.POST if request.method == "POST" else None, kind=asked.kind)
+    seen = request.POST.get("seen", "") if form.is_bound else version_of(asked)
     if request.method != "POST":
         note_look(about=asked.user, by=request.user, now=now, subject="Yêu cầu về dữ liệu cá nhân")
     elif form.is_valid():
@@ -61,11 +63,14 @@ def show_request(request: HttpRequest, office: Office, uuid: UUID, kind: str) ->
             answer_request(request=asked, by=request.user, now=now, **form.cleaned_data)
         except AccountError as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)
+            # As somebody else has left it: whoever sends again has seen this.
+            asked = _request(office, uuid, kind)
+            seen = version_of(asked)
         else:
             messages.success(request, _("Answered. The person reads it on their page, and by letter where they have an address."))
             return redirect("privacy:list-requests")
     full = selectors.request_in_full(office, asked, timezone.localdate(now))
-    return render(request, "unions/privacy_request.html", {"full": full, "asked": asked, "form": form, "kinds": RequestKind}, status=422 if form.errors else 200)
+    return render(request, "unions/privacy_request.html", {"full": full, "asked": asked, "form": form, "seen": seen}, status=422 if form.errors else 200)
 
 
 @in_office
@@ -77,13 +82,15 @@ def erase(request: HttpRequest, office: Office, uuid: UUID, kind: str) -> HttpRe
     if asked.kind != RequestKind.ERASE or asked.done_at or not full.may_erase:
         raise PermissionDenied
     form = PersonEraseForm(request.POST if request.method == "POST" else None, full_name=asked.user.full_name)
+    seen = request.POST.get("seen", "") if form.is_bound else version_of(asked)
     if request.method == "POST" and form.is_valid():
         try:
-            erase_on_request(request=asked, by=request.user, reason=form.cleaned_data["reason"], now=timezone.now())
+            erase_on_request(request=asked, by=request.user, reason=form.cleaned_data["reason"], now=timezone.now(), seen=seen)
         except (AccountError, UnionsError) as error:
             form.add_error(None, error.message)
+            seen = version_of(_request(office, uuid, kind))
         else:
             messages.success(request, _("The personal data are erased. The register keeps what the law asks it to keep."))
             return redirect("privacy:list-requests")
     return render(request, "unions/privacy_erase.html", {
-        "asked": asked, "form": form, "fates": preview_erasure(user=asked.user)}, status=422 if form.errors else 200)
+        "asked": asked, "form": form, "seen": seen, "fates": preview_erasure(user=asked.user)}, status=422 if form.errors else 200)
