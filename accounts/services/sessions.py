@@ -39,6 +39,25 @@ def end_other_sessions(*, user: User, but: str | None, now: datetime | None = No
     return ended
 
 
+def end_all_others(*, user: User, password: str, but: str | None, now: datetime) -> int:
+    """End whatever else the person is signed in with, that of before there were rows too, and return how many of those that have one. Locks the person.
+
+    Their password is stored under a new salt, and a session holds only with the stored password that it was begun with: whoever keeps the session in
+    hand gives it the new `get_session_auth_hash` of `user`. Safe to call twice.
+
+    :param password: the person's own, just checked against `user`.
+    """
+    with transaction.atomic():
+        row = User.objects.select_for_update().get(pk=user.pk)
+        if row.password == user.password:
+            row.set_password(password)
+            row.save(update_fields=["password"])
+        # Tapped twice, it has its new salt. Another password has ended the sessions already, that in hand too, and must not be undone.
+        if row.check_password(password):
+            user.password = row.password
+        return end_other_sessions(user=user, but=but, now=now)
+
+
 def _end(rows, but: str | None) -> int:
     with transaction.atomic():
         keys = list(rows.exclude(session_key=but or "").values_list("session_key", flat=True))

@@ -2,6 +2,7 @@
 
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
+from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import services
+from accounts import services, throttling
 from accounts.forms.signing_in import ConfirmPasswordForm
 from accounts.selectors.devices import devices_of
 
@@ -52,8 +53,12 @@ def end_others(request: HttpRequest) -> HttpResponse:
     form = ConfirmPasswordForm(request.POST, user=request.user)
     if not form.is_valid():
         return _drawn(request, form, status=422)
-    count = services.end_other_sessions(user=request.user, but=request.session.session_key, now=timezone.now())
+    count = services.end_all_others(
+        user=request.user, password=form.cleaned_data["password"], but=request.session.session_key, now=timezone.now())
+    request.session[HASH_SESSION_KEY] = request.user.get_session_auth_hash()
     words = ngettext("%(count)s other device is signed out.", "%(count)s other devices are signed out.", count) if count else _(
-        "No other device was signed in.")
+        "No other device is signed in any more.")
     messages.success(request, words % {"count": count} if count else words)
-    return redirect("accounts:list-devices")
+    response = redirect("accounts:list-devices")
+    throttling.remember_device(request, response, request.user)
+    return response

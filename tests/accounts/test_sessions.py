@@ -9,6 +9,7 @@ from django.utils.translation import override
 
 from accounts import services
 from accounts.enums import SlipKind
+from accounts.models import User
 from accounts.selectors.devices import in_words
 from accounts.services.slips import look_up_slip, make_slips, use_slip
 from tests.factories import privacy
@@ -102,6 +103,39 @@ def test_a_lost_second_step_and_a_slip_end_what_was_signed_in(learner, administr
 def test_a_sign_in_from_before_has_its_row_once_the_page_is_opened(learner, as_user):
     client = as_user(learner)
     assert [device.is_this for device in client.get(reverse(LIST)).context["devices"]] == [True]
+
+
+@pytest.mark.parametrize("way", ["all others", "new password"])
+def test_what_was_signed_in_before_there_were_rows_ends_too(learner, as_user, way):
+    mine, former = signed_in(as_user), signed_in(as_user, WINDOWS)
+    UserSession.objects.filter(session_key=former.session.session_key).delete()
+    assert is_in(former)
+    if way == "all others":
+        for _time in range(2):
+            assert mine.post(reverse(OTHERS), {"password": PASSWORD}).status_code == 302
+    else:
+        mine.post(reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": "mat-khau-hoan-toan-khac-88"})
+    assert (is_in(mine), is_in(former)) == (True, False)
+    assert [device.is_this for device in mine.get(reverse(LIST)).context["devices"]] == [True]
+    if way == "all others":
+        assert is_in(signed_in(as_user)), "the password is the same"
+
+
+def test_ending_all_others_does_not_bring_a_former_password_back(learner, now):
+    """Two doors at once: one has changed the password after the other has checked it."""
+    seen, new = User.objects.get(pk=learner.pk), "mat-khau-hoan-toan-khac-88"
+    learner.set_password(new)
+    learner.save()
+    services.end_all_others(user=seen, password=PASSWORD, but=None, now=now)
+    learner.refresh_from_db()
+    assert learner.check_password(new) and seen.get_session_auth_hash() != learner.get_session_auth_hash()
+
+
+def test_ending_all_others_by_a_double_tap_keeps_the_device_in_hand(learner, now):
+    first, second = User.objects.get(pk=learner.pk), User.objects.get(pk=learner.pk)
+    for seen in (first, second):
+        services.end_all_others(user=seen, password=PASSWORD, but=None, now=now)
+    assert first.get_session_auth_hash() == second.get_session_auth_hash() != learner.get_session_auth_hash()
 
 
 @pytest.mark.parametrize("count", [1, 30])
