@@ -14,6 +14,10 @@ class State(models.TextChoices):
     REVOKED = "revoked", _("Revoked")
 
 
+# What has ended by itself can still be found to have been wrong; what was replaced is judged by the paper in its place.
+REVOCABLE = (State.VALID, State.EXPIRED)
+
+
 class Entry(models.TextChoices):
     """Kinds of entries in the register's log."""
 

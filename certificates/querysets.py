@@ -28,10 +28,10 @@ class CertificateQuerySet(models.QuerySet):
         return self.filter(Q(user=user) | Q(user__in=people))
 
     def in_books_of(self, user) -> "CertificateQuerySet":
-        """Keep what stands in the registers that the person may read, whoever holds it. One query more."""
+        """Keep what stands in the registers that the person may read, whoever holds it. As many queries more as `Unit.objects.seen_or_merged_for`."""
         if user.is_superuser:
             return self
-        return self.filter(series__issuer__unit__in=Unit.objects.seen_by(user))
+        return self.filter(series__issuer__unit__in=Unit.objects.seen_or_merged_for(user))
 
     def in_books_managed_by(self, user) -> "CertificateQuerySet":
         """Keep what stands in the registers that the person keeps: may correct, revoke, issue anew. One query more."""
@@ -40,8 +40,8 @@ class CertificateQuerySet(models.QuerySet):
 
 class IssuerQuerySet(models.QuerySet):
     def visible_to(self, user) -> "IssuerQuerySet":
-        """Keep the issuers whose register the person may read: administrators and viewers of the unit or of one above it."""
-        return self if user.is_superuser else self.filter(unit__in=Unit.objects.seen_by(user))
+        """Keep the issuers whose register the person may read: administrators and viewers of the unit, of one above it, or of the one that it was merged into."""
+        return self if user.is_superuser else self.filter(unit__in=Unit.objects.seen_or_merged_for(user))
 
     def managed_by(self, user) -> "IssuerQuerySet":
         """Keep the issuers in whose name the person may issue, correct and revoke."""
@@ -55,7 +55,7 @@ class _OfIssuers(models.QuerySet):
         return self.model._meta.get_field("issuer").related_model.objects.all()
 
     def visible_to(self, user):
-        """Keep what belongs to issuers whose register the person may read. One query more."""
+        """Keep what belongs to issuers whose register the person may read. As many queries more as `Unit.objects.seen_or_merged_for`."""
         return self if user.is_superuser else self.filter(issuer__in=self._issuers().visible_to(user))
 
     def managed_by(self, user):

@@ -6,7 +6,7 @@ from functools import reduce
 from operator import or_
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from unions.powers import GOVERNING, MANAGING, SEEING
 
@@ -52,6 +52,27 @@ class UnitQuerySet(models.QuerySet):
     def seen_by(self, user) -> "UnitQuerySet":
         """Keep the units whose people's records the person may see."""
         return self.in_charge_of(user, SEEING)
+
+    def seen_or_merged_for(self, user) -> "UnitQuerySet":
+        """Keep the units that `seen_by` keeps, and those elsewhere that were merged into one of these, or into one that was: whoever goes on with
+        their work reads what they left. A unit that was parted among several left it to the one above. Two queries more, one more a generation.
+        """
+        if user.is_superuser:
+            return self
+        paths = list(user.role_grants.filter(role__in=SEEING).values_list("unit__path", flat=True)) if user.is_authenticated else []
+        return self.filter(_under(paths) | Q(pk__in=self._merged_into(paths))) if paths else self.none()
+
+    def _merged_into(self, paths: list[str]) -> set[int]:
+        went = self.model._meta.get_field("successors").remote_field.through.objects
+        parted = went.values("from_unit").annotate(heirs=Count("to_unit")).filter(heirs__gt=1)
+        merged = went.exclude(from_unit__in=parted.values("from_unit"))
+        within = self.model._default_manager.under_paths(paths)
+        found: set[int] = set()
+        latest = set(merged.filter(to_unit__in=within).exclude(from_unit__in=within).values_list("from_unit", flat=True))
+        while latest - found:
+            found |= latest
+            latest = set(merged.filter(to_unit__in=latest).values_list("from_unit", flat=True))
+        return found
 
     def managed_by(self, user) -> "UnitQuerySet":
         """Keep the units whose people the person may enrol, import and give slips to."""

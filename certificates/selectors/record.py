@@ -7,12 +7,12 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from certificates import wording
-from certificates.enums import State
+from certificates.enums import REVOCABLE, State
 from certificates.models import Certificate, IssueRun, RegisterEntry
 from certificates.selectors.states import facts_now, state_on
 from certificates.validity import last_day_with
 from unions.models import Post, Unit
-from unions.powers import MANAGING, SEEING
+from unions.powers import SEEING
 
 # What the book calls the fields that may be corrected, in its order.
 LABELS = {
@@ -95,7 +95,7 @@ class Record:
 
     @property
     def may_revoke(self) -> bool:
-        return self.may_change and self.state == State.VALID
+        return self.may_change and self.certificate.state in REVOCABLE
 
     @property
     def may_correct(self) -> bool:
@@ -113,22 +113,23 @@ class Record:
 def records_open_to(user, on: date) -> QuerySet[Certificate]:
     """Return what stands in the books that the person may read, and what people hold who have a post that day in a unit under one's role.
 
-    One's own papers open nothing here: those have pages of their own. Two queries more for the roles.
+    The book of a unit that was merged into one's own is read, too. One's own papers open nothing here: those have pages of their own. Three queries more
+    for the roles and what was merged, one more a generation.
     """
-    return _reached(user, on, SEEING)
+    return _reached(user, on, Unit.objects.seen_by(user), Unit.objects.seen_or_merged_for(user))
 
 
 def records_changed_by(user, on: date) -> QuerySet[Certificate]:
     """Return what the person may change: whoever keeps the book may, and so may the training administrator of the holder's unit."""
-    return _reached(user, on, MANAGING)
+    units = Unit.objects.managed_by(user)
+    return _reached(user, on, units, units)
 
 
-def _reached(user, on: date, roles: tuple[str, ...]) -> QuerySet[Certificate]:
+def _reached(user, on: date, units: QuerySet[Unit], books: QuerySet[Unit]) -> QuerySet[Certificate]:
     if user.is_superuser:
         return Certificate.objects.all()
-    units = Unit.objects.in_charge_of(user, roles)
     people = Post.objects.on(on).filter(unit__in=units).values("user")
-    return Certificate.objects.filter(Q(series__issuer__unit__in=units) | Q(user__in=people))
+    return Certificate.objects.filter(Q(series__issuer__unit__in=books) | Q(user__in=people))
 
 
 def enters_records(user) -> bool:

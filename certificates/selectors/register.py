@@ -128,9 +128,9 @@ def _found(rows: QuerySet, name: str, value: str | None):
 
 
 def book_page(user, filters: Filters, on: date, *, after: UUID | None = None, before: UUID | None = None) -> BookPage:
-    """Return a page of the registers that the person may read. Five queries however long the register, one more from the second page on.
+    """Return a page of the registers that the person may read. Six queries however long the register, one more from the second page on.
 
-    One of them is for the roles of whoever is no superuser; one more looks up a number that is searched for.
+    Two of them are for the roles of whoever is no superuser; one more looks up a number that is searched for.
 
     :param after: the last line of the page before; `before`: the first line of the page that follows.
     """
@@ -149,7 +149,7 @@ def book_page(user, filters: Filters, on: date, *, after: UUID | None = None, be
 
 
 def book_of(user, filters: Filters, on: date) -> QuerySet[Certificate]:
-    """Return the certificates in the person's books that answer to the filters, in no order. Two queries, for the series; with a unit one more at least."""
+    """Return the certificates in the person's books that answer to the filters, in no order. Three queries, for the series; with a unit one more at least."""
     every = list(Series.objects.select_related("issuer").annotate(is_open=Q(issuer__in=Issuer.objects.visible_to(user))).order_by("pk"))
     series = [each for each in every if each.is_open and _is_wanted(each, filters)]
     book = Certificate.objects.all()
@@ -286,6 +286,6 @@ def lines_of(keys: Sequence[int], on: date) -> list[Line]:
 
 
 def runs_with_papers(user) -> QuerySet[IssueRun]:
-    """Return the lists that papers in the person's books were issued by, the latest first. Two queries."""
+    """Return the lists that papers in the person's books were issued by, the latest first. Three queries."""
     issued = RunRow.objects.filter(run=OuterRef("pk"), certificate__isnull=False)
     return IssueRun.objects.visible_to(user).filter(Exists(issued)).order_by("-made_at", "-pk")

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from certificates import snapshots
-from certificates.enums import Entry, NoticeKind, State
+from certificates.enums import REVOCABLE, Entry, NoticeKind, State
 from certificates.models import Certificate, RegisterEntry
 from certificates.selectors.states import facts_now
 from certificates.services.designs import version_for
@@ -121,16 +121,18 @@ def revoke_certificate(
 ) -> Certificate:
     """Revoke the certificate: its public page says so, with the reason, from the next request on. Locks the certificate.
 
+    One that has expired too: what was found to be wrong must not look as if it had been right in its time. Its expiry stays in the register.
+
     :raises ReasonMissing: without a reason.
     :raises AlreadyRevoked: when it is.
-    :raises NotValid: when it has expired or was replaced.
+    :raises NotValid: when it was replaced.
     """
     ground = _ground(reason, decision_number, decision_on, by, now)
     with transaction.atomic():
         row = Certificate.objects.select_for_update().get(pk=certificate.pk)
         if row.state == State.REVOKED:
             raise AlreadyRevoked
-        if row.state != State.VALID:
+        if row.state not in REVOCABLE:
             raise NotValid
         _move(row, State.REVOKED, Entry.REVOKED, ground)
         follow_papers(certificates=[row], now=now)

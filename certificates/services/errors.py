@@ -31,7 +31,7 @@ class AlreadyRevoked(CertificateError):
 
 class NotValid(CertificateError):
     code = "not_valid"
-    message = _("This certificate is no longer valid, so there is nothing to revoke.")
+    message = _("This certificate was replaced, so there is nothing to revoke. Revoke the one that stands in its place.")
 
 
 class AlreadyReplaced(CertificateError):

@@ -1,5 +1,6 @@
 """The register book: who reads which, how it is searched, narrowed, sorted and leafed through, and what one record tells."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -7,9 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from certificates import services
+from certificates import payload, services
+from certificates.credentials.addresses import place_in_lists
+from certificates.credentials.badge import is_available
+from certificates.credentials.status import encoded_list
 from certificates.enums import LookKind, State
-from certificates.models import Certificate, Issuer, Look, Series
+from certificates.models import Certificate, Issuer, Look, Notice, Series
 from certificates.selectors import register
 from certificates.selectors.register import Filters, book_page, filters_of
 from certificates.services.changing import correct_certificate
@@ -68,6 +72,33 @@ def test_only_books_under_ones_role_are_open(five, keeper, outsider, learner, as
     assert as_user(outsider).get(reverse("books:show-record", args=[five[0].uuid])).status_code == 404
     assert as_user(learner).get(LIST).status_code == 403
     assert as_user().get(LIST).status_code == 302
+
+
+def test_the_successor_reads_the_book_of_a_merged_unit_and_writes_nothing_into_it(five, outsider, trainer, as_user):
+    """Merged twice; the stranger keeps a book beside it, into which a part of a unit went that was parted among two."""
+    former, between, heir = factory.issuer().unit, unions.unit("Công đoàn Tân", "T"), unions.unit("Công đoàn Lập", "L")
+    parted, stranger = unions.unit("Công đoàn cũ", "C"), unions.unit("Công đoàn phường Khác", "PK")
+    former.successors.add(between)
+    between.successors.add(heir)
+    parted.successors.add(stranger, heir)
+    for unit in (heir, stranger, parted):
+        Issuer.objects.create(unit=unit, name=unit.name, place="Khác", signer_name="Lê Văn B")
+    unions.role(outsider, heir)
+    unions.role(trainer, stranger)
+    assert (set(found(outsider)), found(trainer)) == (set(NAMES), [])
+    for user, units in ((outsider, {former, heir}), (trainer, {stranger})):
+        assert {issuer.unit for issuer in Issuer.objects.visible_to(user)} == units
+    assert list(Issuer.objects.managed_by(outsider).values_list("unit", flat=True)) == [heir.pk]
+    reads, strange = as_user(outsider), as_user(trainer)
+    for name in ("show-record", "download-paper"):
+        address = reverse(f"books:{name}", args=[five[0].uuid])
+        assert (reads.get(address).status_code, strange.get(address).status_code) == (200, 404)
+    for name in ("correct", "revoke", "reissue"):
+        address = reverse(f"books:{name}-certificate", args=[five[0].uuid])
+        assert reads.get(address).status_code == reads.post(address, {"reason": "x"}).status_code == 403
+        assert address not in reads.get(reverse("books:show-record", args=[five[0].uuid])).content.decode()
+    former.successors.clear()
+    assert found(outsider) == [], "the merge was taken back"
 
 
 @pytest.mark.parametrize(("words", "names"), [
@@ -195,6 +226,27 @@ def test_viewers_look_and_keepers_change(five, keeper, trainer, as_user):
         address = reverse(f"books:{name}-certificate", args=[five[0].uuid])
         assert (as_user(trainer).get(address).status_code, as_user(keeper).get(address).status_code) == (403, 200)
         assert address not in as_user(trainer).get(reverse("books:show-record", args=[five[0].uuid])).content.decode()
+
+
+def test_an_expired_paper_that_was_wrong_is_revoked_and_every_list_says_so(five, keeper, as_user, now):
+    paper, client, stranger = five[0], as_user(keeper, HTTP_ACCEPT_LANGUAGE="en"), as_user(None, HTTP_ACCEPT_LANGUAGE="en")
+    Certificate.objects.filter(pk=paper.pk).update(valid_until=date(2026, 11, 20))
+    assert services.expire_certificates(now=now) == 1
+    address, public = reverse("books:revoke-certificate", args=[paper.uuid]), f"/xac-minh/{paper.code}/"
+    assert "Expired" in stranger.get(public).content.decode()
+    assert address in client.get(reverse("books:show-record", args=[paper.uuid])).content.decode()
+    assert client.post(address, {"reason": "Thi hộ, phát hiện khi thanh tra."}).status_code == 302
+    html = stranger.get(public).content.decode()
+    assert "Revoked" in html and "Expired" not in html and "Thi hộ, phát hiện khi thanh tra." in html
+    assert (found(keeper, state="revoked"), found(keeper, state="expired"), services.expire_certificates(now=now)) == ([NAMES[0]], [], 0)
+    assert list(paper.entries.order_by("pk").values_list("kind", flat=True)) == ["issued", "expired", "revoked"]
+    digest = payload.revocation_digest(paper.code, paper.snapshot["payload"]).hex()
+    assert digest in stranger.get("/xac-minh/thu-hoi.json").json()["revoked"]
+    status = json.loads(stranger.get(f"/xac-minh/don-vi/{paper.series.issuer.unit.uuid}/trang-thai/1/").content)
+    assert status["credentialSubject"]["encodedList"] == encoded_list([place_in_lists(paper.pk)[1]])
+    paper.refresh_from_db()
+    assert not is_available(paper) and Notice.objects.get(kind="revoked").certificate == paper
+    assert client.post(address, {"reason": "Lần nữa"}).status_code == 422
 
 
 def test_the_administrator_of_the_holders_unit_may_change_without_keeping_the_book(five, outsider, as_user):

@@ -9,11 +9,12 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from certificates.enums import LookKind
-from certificates.models import Certificate, Look, Printout
+from certificates.models import Certificate, Issuer, Look, Printout
 from certificates.services import errors, printouts, register_exports
 from certificates.services.changing import correct_certificate, revoke_certificate
 from tests.certificates.test_register import copied, five, keeper  # noqa: F401 - fixtures
 from tests.factories import certificates as factory
+from tests.factories import unions
 
 pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
@@ -63,10 +64,20 @@ def test_nothing_in_a_sheet_is_a_formula_or_a_link(five, keeper, now):  # noqa: 
 def test_an_export_is_noted_at_every_record_in_few_queries(five, keeper, now, django_assert_max_num_queries):  # noqa: F811
     for place in range(5, 20):
         copied(five[0], place)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         written(register_exports.write_register_sheet, keeper, now)
     assert set(Look.objects.values_list("kind", "by")) == {(LookKind.PRINTED, keeper.pk)}
     assert Look.objects.count() == 20
+
+
+def test_the_successor_of_a_merged_unit_takes_its_book_out_and_a_stranger_nothing_of_it(five, outsider, trainer, now):  # noqa: F811
+    former, heir, stranger = factory.issuer().unit, unions.unit("Công đoàn Lập", "L"), unions.unit("Công đoàn phường Khác", "PK")
+    former.successors.add(heir)
+    Issuer.objects.create(unit=stranger, name=stranger.name, place="Khác", signer_name="Lê Văn B")
+    unions.role(outsider, heir)
+    unions.role(trainer, stranger)
+    for user, count in ((outsider, 5), (trainer, 0)):
+        assert len(rows_of(written(register_exports.write_register_sheet, user, now, issuer=str(former.uuid)))) == count
 
 
 def test_filters_and_rights_hold_for_exports(five, keeper, outsider, now):  # noqa: F811

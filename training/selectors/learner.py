@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db.models import Prefetch
 
-from certificates.enums import State
+from certificates.enums import REVOCABLE, State
 from certificates.models import Certificate, RegisterEntry
 from certificates.selectors import state_on
 from learning.models import Enrolment
@@ -68,5 +68,5 @@ def _papers_of(enrolment: Enrolment, is_managed: bool, on: date) -> list[Paper]:
     for certificate in found:
         is_newest = getattr(certificate, "replaced_by", None) is None and certificate.state != State.SUPERSEDED
         papers.append(Paper(
-            certificate, state_on(certificate, on), is_managed and certificate.state == State.VALID, is_managed and is_newest))
+            certificate, state_on(certificate, on), is_managed and certificate.state in REVOCABLE, is_managed and is_newest))
     return papers
