@@ -256,7 +256,7 @@ def _other_places(stage: Stage, now) -> dict[str, dict]:
         **_of("marking", {"uuid": UNKNOWN}, "show-regrade", "apply-regrade", "cancel-regrade", "resume-regrade"),
         **_of("bank", {"uuid": UNKNOWN}, "show-question", "compare-versions", "restore-question", "show-import", "bring-in", "cancel-import",
               "download-refused", "show-export", "download-export"),
-        **_of("laws", {"slug": "khong-co"}, "show-document"), **_of("operations", {"uuid": UNKNOWN}, "retry-task"),
+        **_of("laws", {"slug": "khong-co"}, "show-document"), **_of("operations", {"task": UNKNOWN}, "retry-task"),
     }
 
 

@@ -1,8 +1,10 @@
 """What waits, runs and has failed, in numbers. For the operations page, the probes and the metrics."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar
 
 from django.conf import settings
 from django.db.models import Case, Count, IntegerField, Min, Q, Value, When
@@ -14,7 +16,12 @@ from cms.work import Need
 from lms.engines import QUEUES
 from lms.logs import words_of
 
+if TYPE_CHECKING:
+    from lms.background.failures import Failed
+
 logger = logging.getLogger(__name__)
+
+Answer = TypeVar("Answer")
 
 # A duty that nobody has done so long after its time has no clock, or one that hangs.
 LATE_SECONDS = 300
@@ -77,10 +84,24 @@ def failed_duties() -> int:
 
 def in_redis_patiently() -> dict[str, dict[str, int]]:
     """Return what is in Redis, or nothing where tasks are not kept there or it does not answer."""
+    return _patiently(in_redis, {})
+
+
+def failed_in_redis_patiently(count: int) -> list["Failed"]:
+    """Return the tasks that failed last in Redis, or none where tasks are not kept there or it does not answer."""
+    def ask() -> list["Failed"]:
+        from lms.background.failures import latest_failed
+
+        return latest_failed(count)
+
+    return _patiently(ask, [])
+
+
+def _patiently(ask: Callable[[], Answer], nothing: Answer) -> Answer:
     if settings.TASKS_ENGINE != "redis":
-        return {}
+        return nothing
     try:
-        return in_redis()
+        return ask()
     except Exception as error:
-        logger.warning("Redis does not say what waits: %s", words_of(error))
-        return {}
+        logger.warning("Redis does not say what is in it: %s", words_of(error))
+        return nothing

@@ -116,6 +116,7 @@ def give_back(job: Job, queue: Queue) -> bool:
         queue.enqueue_job(job)
         return True
     job.meta["_django_tasks_rq_exceptions"] = [f"{WorkerGone.__module__}.{WorkerGone.__qualname__}"]
+    job.ended_at = timezone.now()
     job.set_status(JobStatus.FAILED)
     job.save()
     queue.failed_job_registry.add(job, exc_string=f"Begun {times} times; each time the worker ended in the middle.")

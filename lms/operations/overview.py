@@ -42,7 +42,8 @@ class Kind:
 
 @dataclass(frozen=True)
 class Failure:
-    uuid: UUID
+    # Of its row, or of Redis.
+    id: str
     name: str
     at: datetime | None
     words: str
@@ -96,11 +97,11 @@ class Overview:
 
     @property
     def failed_count(self) -> int:
-        return sum(kind.numbers.failed for kind in self.kinds)
+        return sum(kind.numbers.failed for kind in self.kinds) + sum(states["failed"] for states in self.redis.values())
 
     @property
     def waiting_count(self) -> int:
-        return sum(kind.numbers.waiting for kind in self.kinds)
+        return sum(kind.numbers.waiting for kind in self.kinds) + sum(states["waiting"] for states in self.redis.values())
 
     @property
     def longest_minutes(self) -> int:
@@ -109,8 +110,9 @@ class Overview:
     @cached_property
     def failures(self) -> list[Failure]:
         rows = DBTaskResult.objects.failed().order_by("-finished_at", "pk").only("task_path", "finished_at", "exception_class_path")[:FAILED_SHOWN]
-        return [Failure(row.pk, task_in_words(row.task_path), row.finished_at, fault_in_words(row.exception_class_path),
-                        row.exception_class_path.rpartition(".")[2]) for row in rows]
+        found = [_failure(row.pk, row.task_path, row.finished_at, row.exception_class_path) for row in rows]
+        found += [_failure(job.id, job.path, job.at, job.error) for job in queue.failed_in_redis_patiently(FAILED_SHOWN)]
+        return sorted(found, key=lambda failure: failure.at or self.now, reverse=True)[:FAILED_SHOWN]
 
     @cached_property
     def processes(self) -> list[Process]:
@@ -178,6 +180,10 @@ class Overview:
     @property
     def retention_count(self) -> int:
         return sum(count for count in self.retention.counts.values() if isinstance(count, int)) if self.retention else 0
+
+
+def _failure(task: UUID | str, path: str, at: datetime | None, error: str) -> Failure:
+    return Failure(str(task), task_in_words(path), at, fault_in_words(error), error.rpartition(".")[2])
 
 
 def _is_uuid(text: str) -> bool:

@@ -8,5 +8,5 @@ app_name = "operations"
 urlpatterns = [
     path("", views.show_operations, name="show-operations"),
     path("lam-lai/", views.retry_all, name="retry-all"),
-    path("lam-lai/<uuid:uuid>/", views.retry_task, name="retry-task"),
+    path("lam-lai/<slug:task>/", views.retry_task, name="retry-task"),
 ]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import wraps
-from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -15,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from lms.operations.overview import Overview
-from lms.operations.retrying import begin_again, begin_all_again
+from lms.operations.retrying import QueueAway, begin_again, begin_all_again
 from unions.selectors.scopes import office_of
 
 
@@ -40,17 +39,26 @@ def show_operations(request: HttpRequest) -> HttpResponse:
 
 @for_operators
 @require_POST
-def retry_task(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    if begin_again(uuid=uuid, by=request.user, now=timezone.now()):
-        messages.success(request, _("It will be tried again."))
+def retry_task(request: HttpRequest, task: str) -> HttpResponse:
+    try:
+        is_begun = begin_again(task=task, by=request.user, now=timezone.now())
+    except QueueAway:
+        messages.error(request, _("Redis does not answer, so nothing was changed. Try again in some minutes."))
     else:
-        messages.info(request, _("It is not among the failed work any more. Nothing was changed."))
+        if is_begun:
+            messages.success(request, _("It will be tried again."))
+        else:
+            messages.info(request, _("It is not among the failed work any more. Nothing was changed."))
     return redirect("operations:show-operations")
 
 
 @for_operators
 @require_POST
 def retry_all(request: HttpRequest) -> HttpResponse:
-    count = begin_all_again(by=request.user, now=timezone.now())
-    messages.success(request, _("%(count)s tasks will be tried again.") % {"count": count})
+    try:
+        count = begin_all_again(by=request.user, now=timezone.now())
+    except QueueAway:
+        messages.error(request, _("Redis does not answer, so nothing was changed. Try again in some minutes."))
+    else:
+        messages.success(request, _("%(count)s tasks will be tried again.") % {"count": count})
     return redirect("operations:show-operations")

@@ -12,14 +12,20 @@ import pytest
 from django.conf import settings as product
 from django.db import transaction
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
+from django_rq.workers import get_worker
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult, get_date_max
 from redis import Redis
 from redis.exceptions import RedisError
+from rq.worker import SimpleWorker
 
+from accounts.models import LogEntry
 from certificates.tasks import issue_for_completion, send_waiting_notices
 from cms.work import Need
 from learning.tasks import recount_course
 from lms import queueing
+from lms.background.redis import give_back
+from lms.background.returning import GIVEN_BACK_AT_MOST
 from lms.engines import QUEUES
 from tests.lms import engines
 
@@ -122,3 +128,86 @@ def test_the_documented_worker_drains_them(redis, tmp_path):
         [sys.executable, "manage.py", "shell", "--no-imports", "-c", SCRIPT], cwd=product.BASE_DIR, env=env, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout.strip().splitlines()[-1]) == ["SUCCESSFUL", "SUCCESSFUL"], done.stderr
+
+
+PAGE = "/dao-tao/van-hanh/"
+
+
+def run_all() -> None:
+    """What a worker does with each task, without its signals."""
+    while any(waiting().values()):
+        worker = get_worker(*QUEUES, worker_class=SimpleWorker, job_class=queueing.TaskJob)
+        worker.execute_job(*worker.dequeue_job_and_maintain_ttl(timeout=None))
+
+
+def page(browser) -> str:
+    response = browser.get(PAGE, HTTP_ACCEPT_LANGUAGE="en")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+@pytest.fixture
+def browser(as_user, administrator):
+    administrator.is_superuser = True
+    administrator.save()
+    return as_user(administrator)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.same_everywhere
+def test_what_failed_in_redis_is_told_without_data_and_tried_again_once(queues, browser):
+    issue_for_completion.enqueue("Nguyễn Thị Hoa")
+    run_all()
+    registry = django_rq.get_queue("high").failed_job_registry
+    (failed,) = registry.get_job_ids()
+    text = page(browser)
+    for words in ("Issue a certificate for a completed course", "A fault in the program.", "ValueError", f"{PAGE}lam-lai/{failed}/", "<dd>1</dd>"):
+        assert words in text, words
+    assert "Nguyễn Thị Hoa" not in text
+    assert "Try all again" not in text
+    for _click in range(2):
+        assert browser.post(f"{PAGE}lam-lai/{failed}/").status_code == 302
+    assert (waiting()["high"], registry.get_job_ids(), LogEntry.objects.count()) == (["issue_for_completion"], [], 1)
+    assert "Nothing has failed." in page(browser)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.same_everywhere
+def test_all_that_failed_in_redis_and_in_the_table_is_tried_again_or_nothing_is_while_redis_is_away(queues, browser, settings):
+    for number in range(3):
+        issue_for_completion.enqueue(f"x{number}")
+    send_waiting_notices.enqueue("too many")
+    run_all()
+    row = DBTaskResult.objects.create(
+        task_path=recount_course.module_path, args_kwargs={"args": [1], "kwargs": {}}, backend_name="default", run_after=get_date_max(),
+        status=TaskResultStatus.FAILED, finished_at=timezone.now(), exception_class_path="builtins.KeyError")
+    text = page(browser)
+    assert (text.count("<dd>5</dd>"), text.count("Try again<"), "Try all again" in text) == (1, 5, True)
+    failed = django_rq.get_queue("high").failed_job_registry.get_job_ids()[0]
+    there, settings.REDIS_URL = settings.REDIS_URL, f"redis://{engines.HOST}:1/0"
+    for address in (f"{PAGE}lam-lai/", f"{PAGE}lam-lai/{failed}/"):
+        assert "Redis does not answer" in browser.post(address, follow=True, HTTP_ACCEPT_LANGUAGE="en").content.decode()
+    row.refresh_from_db()
+    assert (row.status, LogEntry.objects.count()) == (TaskResultStatus.FAILED, 0)
+    settings.REDIS_URL = there
+    browser.post(f"{PAGE}lam-lai/")
+    row.refresh_from_db()
+    assert (row.status, len(waiting()["high"]), waiting()["low"]) == (TaskResultStatus.READY, 3, ["send_waiting_notices"])
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.same_everywhere
+def test_what_lost_its_worker_too_often_begins_with_nothing_against_it(queues, browser):
+    issue_for_completion.enqueue(7)
+    queue = django_rq.get_queue("high", job_class=queueing.TaskJob)
+    worker = get_worker("high", worker_class=SimpleWorker, job_class=queueing.TaskJob)
+    job, _queue = worker.dequeue_job_and_maintain_ttl(timeout=None)
+    for time in range(GIVEN_BACK_AT_MOST + 1):
+        job.worker_name = f"gone-{time}"
+        assert give_back(job, queue)
+    assert "The background worker ended in the middle" in page(browser)
+    browser.post(f"{PAGE}lam-lai/{job.id}/")
+    job = queue.jobs[-1]
+    job.worker_name = "gone-again"
+    assert give_back(job, queue)
+    assert (job.meta["given_back"], len(queue.failed_job_registry)) == (1, 0)
