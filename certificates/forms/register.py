@@ -16,12 +16,11 @@ from certificates.forms.issuers import IssuerField
 from certificates.models import Issuer, IssueRun, Series
 from certificates.selectors.register import Filters, runs_with_papers
 from courses.models import CoursePage
+from unions.forms.choosing import UnitField
 from unions.models import Unit
-from unions.selectors import unit_options
 from vietnamese.text import clean
 
 REASON_AT_LEAST = 10
-INDENT = "\u2003"
 # Beyond so many a native list is no help; the latest are asked for.
 RUNS_AT_ONCE = 100
 
@@ -40,7 +39,7 @@ class FilterForm(forms.Form):
     issuer = IssuerField(required=False, label=_("Issuing unit"), empty_label=_("All"))
     paper = forms.ChoiceField(
         choices=[("", _("All")), *((paper.value, title) for paper, title in wording.PAPER_TITLES.items())], required=False, label=_("Kind of paper"))
-    unit = _ChosenField(Unit.objects.none(), "uuid", _("Unit of the holder"))
+    unit = UnitField(_("Unit of the holder"), required=False, empty_label=_("All"))
     run = _ChosenField(IssueRun.objects.none(), "uuid", _("Class or occasion"))
     course = _ChosenField(CoursePage.objects.none(), "slug", _("Course"))
     year = forms.TypedChoiceField(coerce=int, empty_value=None, required=False, label=_("Year of the register"))
@@ -55,18 +54,17 @@ class FilterForm(forms.Form):
         issuers = Issuer.objects.visible_to(user).select_related("unit").order_by("name")
         roots = [] if user.is_superuser else [issuer.unit.path for issuer in issuers]
         self.fields["issuer"].queryset = issuers
-        self.fields["unit"].queryset = Unit.objects.all()
-        self.fields["run"].queryset = IssueRun.objects.visible_to(user)
+        self.fields["unit"].units = Unit.objects.seen_or_merged_for(user)
+        # One look for the books that are open, however often it is asked below.
+        self.fields["run"].queryset = IssueRun.objects.filter(issuer__in=issuers)
         self.fields["course"].queryset = CoursePage.objects.filter(gives_certificate=True).order_by("title").only("title", "slug")
-        years = Series.objects.filter(issuer__in=Issuer.objects.visible_to(user)).order_by("-year").values_list("year", flat=True).distinct()
+        years = Series.objects.filter(issuer__in=issuers).order_by("-year").values_list("year", flat=True).distinct()
         self.fields["year"].choices = [("", _("All")), *((year, str(year)) for year in years)]
         self.wanted = self._read()
         self._draw_choices(user, roots, on)
 
     def _draw_choices(self, user, roots: list[str], on: date) -> None:
-        within = Unit.objects.all() if user.is_superuser else Unit.objects.visible_to(user)
-        units = unit_options(within, roots, self.wanted.unit, on)
-        self.fields["unit"].widget.choices = [("", _("All")), *((option.value, f"{INDENT * option.depth}{option.name}") for option in units)]
+        self.fields["unit"].draw(self["unit"].value(), roots, on)
         runs = list(runs_with_papers(user)[:RUNS_AT_ONCE])
         if self.wanted.run and self.wanted.run not in runs:
             runs.append(self.wanted.run)

@@ -111,8 +111,9 @@ def test_another_offices_unit_is_not_understood_and_says_so(at_desk, province, t
 
 
 def test_of_very_many_units_only_the_branch_to_the_chosen_one_is_shown(at_desk, province, three, monkeypatch):
-    monkeypatch.setattr("unions.selectors.units.UNITS_AT_ONCE", 2)
+    monkeypatch.setattr("unions.selectors.units.UNITS_AT_ONCE", 4)
     group = unions.unit("Tổ công đoàn chuyền 4", "T4", province.company_a)
+    unions.unit("Nhóm 1", "T41", group)
     unions.unit("CĐCS Trường Mầm non Hoa Sen", "MN", province.ward_a)
 
     def options(**chosen):

@@ -223,7 +223,7 @@ class TestPosts:
         assert desk.post(url("add-post", hoa.uuid), said(province, kind=factory.post_kind("Ủy viên", "member", 3).slug)).status_code == 302
 
     def test_a_unit_is_found_by_words_where_there_are_too_many_to_choose_from(self, desk, province, hoa, monkeypatch):
-        monkeypatch.setattr("unions.forms.people.UNITS_AT_ONCE", 1)
+        monkeypatch.setattr("unions.selectors.units.UNITS_AT_ONCE", 1)
         kind = factory.post_kind("Ủy viên", "member", 3).slug
         for typed, status in (("phường khác", 422), ("TB", 422), ("may hoa binh", 302)):
             assert desk.post(url("add-post", hoa.uuid), said(province, kind=kind, unit=typed)).status_code == status

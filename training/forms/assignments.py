@@ -13,12 +13,9 @@ from learning.enums import Need
 from learning.models import AssignmentRule
 from learning.services.assignments import RuleFacts
 from training.enums import AssignmentState, Recurrence
-from unions.models import Unit
-from unions.selectors import unit_options
+from unions.forms.choosing import Among, UnitField
 from unions.selectors.scopes import Office
 from vietnamese.text import clean
-
-INDENT = "\u2003"
 
 
 class RuleFactsForm(forms.Form):
@@ -46,7 +43,7 @@ class RuleFactsForm(forms.Form):
 class RuleForm(RuleFactsForm):
     """A new rule."""
 
-    unit = forms.ModelChoiceField(Unit.objects.none(), to_field_name="uuid", label=_("For the people of"), empty_label=None, help_text=_("This unit and all below it."))
+    unit = UnitField(_("For the people of"), among=Among.MANAGED, is_whole=True, help_text=_("This unit and all below it."))
     course = forms.ModelChoiceField(CoursePage.objects.none(), to_field_name="slug", label=_("Course"), empty_label=_("Choose a course"))
     need = forms.ChoiceField(choices=Need.choices, label=_("What counts"), widget=forms.RadioSelect, initial=Need.COURSE)
     recurrence = forms.ChoiceField(choices=Recurrence.choices, label=_("How often"), widget=forms.RadioSelect, initial=Recurrence.ONCE)
@@ -59,17 +56,9 @@ class RuleForm(RuleFactsForm):
     def __init__(self, data=None, *, office: Office, on: date, **kwargs):
         super().__init__(data, **kwargs)
         self.initial.setdefault("key", uuid4())
-        units = office.managed_units.on(on)
-        self.fields["unit"].queryset = units
+        self.fields["unit"].units = office.managed_units.on(on)
         self.fields["course"].queryset = CoursePage.objects.live().order_by("title").only("title", "slug", "path", "depth", "live", "gives_certificate")
-        options = unit_options(units, () if office.sees_all else office.managed_paths, self._chosen(), on)
-        self.fields["unit"].widget.choices = [(option.value, f"{INDENT * option.depth}{option.name}") for option in options]
-
-    def _chosen(self) -> Unit | None:
-        try:
-            return self.fields["unit"].clean(self["unit"].value())
-        except ValidationError:
-            return None
+        self.fields["unit"].draw(self["unit"].value(), office.managed_paths, on)
 
     def clean(self) -> dict:
         cleaned = super().clean()

@@ -8,12 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from certificates.forms.days import DayField
 from training.enums import Tree
-from training.forms.learners import INDENT, UnitField
 from training.models import Target
 from training.selectors.coverage_pages import Wish, first_seen, unit_for
 from training.selectors.targets import CHOSEN_FROM, targets_for, years_of
+from unions.forms.choosing import UnitField, uuid_in
 from unions.models import Unit
-from unions.selectors import unit_options
 from unions.selectors.scopes import Office
 from vietnamese.text import clean
 
@@ -26,7 +25,7 @@ class WishForm(forms.Form):
     """What is empty or not understood is the usual: today, by today's tree. A unit that the office does not see is None: there is no such page."""
 
     target = forms.ChoiceField(required=False, label=_("Target"))
-    unit = UnitField(Unit.objects.none(), to_field_name="uuid", required=False, widget=forms.HiddenInput)
+    unit = forms.ModelChoiceField(Unit.objects.none(), to_field_name="uuid", required=False, widget=forms.HiddenInput)
     on = DayField(_("As of"))
     tree = forms.ChoiceField(choices=Tree.choices, required=False, label=_("Structure of units"))
 
@@ -68,21 +67,22 @@ class WishForm(forms.Form):
 class OverviewForm(forms.Form):
     """The year and the unit of the overview."""
 
-    unit = UnitField(Unit.objects.none(), to_field_name="uuid", required=False, label=_("Unit"))
+    unit = UnitField(_("Unit"), required=False)
     nam = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, label=_("Year"))
 
     def __init__(self, data, *, office: Office, today: date):
         super().__init__(data)
-        self.fields["unit"].queryset = office.units
+        self.fields["unit"].units = office.units
         self.fields["nam"].choices = [(year, str(year)) for year in years_of(office.user, today)]
         self.is_valid()
-        self.is_known = "unit" not in self.errors
+        # What was typed is mended beside the field; a link to a unit that the office does not see leads nowhere.
+        asked = str(self["unit"].value() or "")
+        self.is_known = "unit" not in self.errors or not uuid_in(asked)
         self.unit = (self.cleaned_data.get("unit") or first_seen(office)) if self.is_known else None
         self.year = self.cleaned_data.get("nam") or today.year
         if self.unit:
-            options = unit_options(office.units, office.paths, self.unit, today)
-            self.fields["unit"].widget.choices = [(option.value, f"{INDENT * option.depth}{option.name}") for option in options]
-            self.data = {"unit": str(self.unit.uuid), "nam": self.year}
+            self.fields["unit"].draw(asked, office.paths, today, self.unit)
+            self.data = {"unit": asked if "unit" in self.errors else str(self.unit.uuid), "nam": self.year}
         for field in self.fields.values():
             field.widget.attrs["class"] = "input"
 

@@ -16,22 +16,12 @@ from learning.forms import StudyForm
 from learning.models import Enrolment
 from training.enums import Order, Standing
 from training.selectors.learners import Filters
-from unions.forms.choosing import LongSelect
-from unions.models import Unit
-from unions.selectors import unit_options
+from unions.forms.choosing import UnitField
 from unions.selectors.scopes import Office
 from vietnamese import phones
 from vietnamese.text import clean
 
-INDENT = "\u2003"
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-
-
-class UnitField(forms.ModelChoiceField):
-    widget = LongSelect
-
-    def label_from_instance(self, unit: Unit) -> str:
-        return unit.name
 
 
 class FilterForm(forms.Form):
@@ -39,7 +29,7 @@ class FilterForm(forms.Form):
         required=False, max_length=120, label=_("Name, telephone, e-mail, certificate number"),
         widget=forms.TextInput(attrs={"type": "search", "placeholder": _("no diacritics needed"), "autocomplete": "off"}))
     course = forms.ModelChoiceField(CoursePage.objects.none(), required=False, to_field_name="slug", label=_("Course"), empty_label=_("All"))
-    unit = UnitField(Unit.objects.none(), required=False, to_field_name="uuid", label=_("Unit"), empty_label=_("All"))
+    unit = UnitField(_("Unit"), required=False, empty_label=_("All"))
     state = forms.ChoiceField(choices=[("", _("All")), *Standing.choices], required=False, label=_("State"))
     since = DayField(_("Enrolled from"))
     until = DayField(_("Enrolled until"))
@@ -50,11 +40,9 @@ class FilterForm(forms.Form):
         self._office, self._on = office, on
         taken = Enrolment.objects.filter(course=OuterRef("pk"))
         self.fields["course"].queryset = CoursePage.objects.filter(Exists(taken)).order_by("title").only("title", "slug")
-        self.fields["unit"].queryset = office.units
+        self.fields["unit"].units = office.units
         self.wanted = self._read()
-        chosen = self.wanted.unit
-        self.fields["unit"].widget.choices = [("", _("All")), *(
-            (option.value, f"{INDENT * option.depth}{option.name}") for option in unit_options(office.units, office.paths, chosen, on))]
+        self.fields["unit"].draw(self["unit"].value(), office.paths, on)
         for field in self.fields.values():
             field.widget.attrs["class"] = "input"
 

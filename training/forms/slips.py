@@ -40,6 +40,10 @@ class WishForm(ManagedUnitForm):
         self.choice = self.cleaned_data.get("who") or SlipWish.NEVER.value
         self.text = clean(self.cleaned_data.get("q") or "")
         self.initial["who"] = self.choice
+        if self.chosen:
+            # The unit that one begins with stands in the field too.
+            self.data = self.data.copy()
+            self.data["unit"] = str(self.chosen.uuid)
 
     @property
     def wish(self) -> Wish | None:

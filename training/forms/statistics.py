@@ -8,10 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from certificates.forms.days import DayField
 from training.enums import By
-from training.forms.learners import INDENT, UnitField
 from training.selectors.statistics import Period, first_unit
+from unions.forms.choosing import UnitField
 from unions.models import Unit
-from unions.selectors import unit_options
 from unions.selectors.scopes import Office
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
@@ -20,14 +19,14 @@ EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 class PeriodForm(forms.Form):
     """What is empty or not understood is the usual: the highest unit, this year until today, by unit."""
 
-    unit = UnitField(Unit.objects.none(), to_field_name="uuid", required=False, label=_("Unit"))
+    unit = UnitField(_("Unit"), required=False)
     since = DayField(_("From"))
     until = DayField(_("Until"))
     by = forms.ChoiceField(choices=By.choices, required=False, widget=forms.HiddenInput)
 
     def __init__(self, data, *, office: Office, on: date):
         super().__init__(data)
-        self.fields["unit"].queryset = office.units
+        self.fields["unit"].units = office.units
         self.is_valid()
         values = {name: self.cleaned_data.get(name) or None for name in self.fields}
         self.grouping = values["by"] or By.UNIT.value
@@ -38,8 +37,7 @@ class PeriodForm(forms.Form):
         self._show(office, unit, on)
 
     def _show(self, office: Office, unit: Unit | None, on: date) -> None:
-        self.fields["unit"].widget.choices = [
-            (option.value, f"{INDENT * option.depth}{option.name}") for option in unit_options(office.units, office.paths, unit, on)]
+        self.fields["unit"].draw(self["unit"].value(), office.paths, on, unit)
         for field in self.fields.values():
             field.widget.attrs["class"] = "input"
         if not self.errors and self.period:

@@ -14,11 +14,10 @@ from certificates.forms.days import DayField
 from courses.models import CoursePage
 from learning.enums import Need
 from training.enums import Match
-from training.forms.learners import INDENT, UnitField
 from training.models import Scheme, Target
 from training.services.targets import SchemeFacts, TargetFacts
+from unions.forms.choosing import Among, UnitField
 from unions.models import Unit
-from unions.selectors import unit_options
 from unions.selectors.scopes import Office
 from vietnamese.text import clean
 
@@ -59,22 +58,14 @@ class _Refused(forms.Form):
 class _ManagedUnit(forms.Form):
     """The unit that sets something, chosen from those that one manages. The same page sent twice sets it once (`key`)."""
 
-    unit = UnitField(
-        Unit.objects.none(), to_field_name="uuid", label=_("Set by"), empty_label=None, help_text=_("It holds for this unit and all below it."))
+    unit = UnitField(_("Set by"), among=Among.MANAGED, is_whole=True, help_text=_("It holds for this unit and all below it."))
     key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, data=None, *, office: Office, on: date, **kwargs):
         super().__init__(data, **kwargs)
         self.initial.setdefault("key", uuid4())
-        units = self.fields["unit"].queryset = office.managed_units.on(on)
-        options = unit_options(units, () if office.sees_all else office.managed_paths, self._chosen(), on)
-        self.fields["unit"].widget.choices = [(option.value, f"{INDENT * option.depth}{option.name}") for option in options]
-
-    def _chosen(self) -> Unit | None:
-        try:
-            return self.fields["unit"].clean(self["unit"].value())
-        except ValidationError:
-            return None
+        self.fields["unit"].units = office.managed_units.on(on)
+        self.fields["unit"].draw(self["unit"].value(), office.managed_paths, on)
 
     @property
     def where(self) -> dict:

@@ -10,13 +10,12 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from unions.enums import Sector
+from unions.forms.choosing import Among, UnitField
 from unions.models import Audience, PostKind, Unit, UnitType
-from unions.selectors import unit_options
 from unions.selectors.audiences import Meant, meant_by
 from unions.selectors.named import lines_of, people_named, units_named
 from unions.selectors.scopes import Office, people_under
 
-INDENT = "\u2003"
 PEOPLE_AT_MOST = 2000
 UNITS_AT_MOST = 100
 # More lines than these are not told one by one.
@@ -47,8 +46,8 @@ class AudienceForm(forms.Form):
         UnitType.objects.none(), required=False, to_field_name="name", widget=forms.CheckboxSelectMultiple, label=_("Types of unit"))
     members_from = forms.IntegerField(required=False, min_value=0, max_value=10_000_000, label=_("Units with at least so many members"))
     members_below = forms.IntegerField(required=False, min_value=1, max_value=10_000_000, label=_("Units with fewer members than"))
-    branch = forms.ModelChoiceField(
-        Unit.objects.none(), required=False, to_field_name="uuid", label=_("Only this unit and those below"), empty_label=_("All units"))
+    branch = UnitField(
+        _("Only this unit and those below"), required=False, among=Among.MANAGED, is_whole=True, empty_label=_("All units"))
     more_units = forms.CharField(
         required=False, max_length=20_000, label=_("Or several units, one a line"), widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Code or name; diacritics are not needed."))
@@ -67,9 +66,9 @@ class AudienceForm(forms.Form):
         self.fields["from_kind"].queryset = PostKind.objects.filter(is_cadre=True).order_by("rank", "name")
         self.fields["kinds"].queryset = PostKind.objects.order_by("rank", "name")
         self.fields["unit_types"].queryset = UnitType.objects.order_by("rank", "name")
-        self.fields["branch"].queryset = self._units
+        self.fields["branch"].units = self._units
         self._fill()
-        self._draw_branches(units, office, on)
+        self.fields["branch"].draw(self["branch"].value(), office.managed_paths, on)
 
     def _fill(self) -> None:
         said = self._said
@@ -80,15 +79,6 @@ class AudienceForm(forms.Form):
             "kinds": [kind.slug for kind in said.kinds], "unit_types": [kind.name for kind in said.unit_types], "branch": one and one.uuid,
             "more_units": "" if one else "\n".join(f"{unit.code}" for unit in said.units),
             "picked": "\n".join(map(_line_of, User.objects.filter(pk__in=said.people).in_order())) if said.people else ""}
-
-    def _draw_branches(self, units: QuerySet[Unit], office: Office, on: date) -> None:
-        typed = str(self["branch"].value() or "")
-        try:
-            chosen = self.fields["branch"].clean(typed)
-        except ValidationError:
-            chosen = None
-        options = unit_options(units, () if office.sees_all else office.managed_paths, chosen, on)
-        self.fields["branch"].widget.choices = [("", _("All units")), *((option.value, f"{INDENT * option.depth}{option.name}") for option in options)]
 
     def clean_more_units(self) -> tuple[Unit, ...]:
         lines = lines_of(self.cleaned_data["more_units"])

@@ -14,17 +14,14 @@ from accounts.forms.fields import BirthDateField, FullNameField, PhoneField
 from accounts.models import User
 from accounts.services import Facts
 from unions.enums import Manner, Role, Sector
-from unions.forms.choosing import LongSelect
+from unions.forms.choosing import Among, UnitField
 from unions.forms.days import DayField
 from unions.models import Post, PostKind, Unit
 from unions.selectors.cadres import Filters
-from unions.selectors.named import units_named
 from unions.selectors.scopes import Office
-from unions.selectors.units import UNITS_AT_ONCE, unit_options
 from unions.services.posts import Term
 from vietnamese.text import clean
 
-INDENT = "\u2003"
 _YEAR = re.compile(r"\d{4}", re.ASCII)
 # Nobody younger holds a post (Labour Code 45/2019/QH14, Art. 3(1): workers are 15 or older).
 _YOUNGEST = 15
@@ -35,53 +32,19 @@ class KindField(forms.ModelChoiceField):
         super().__init__(PostKind.objects.order_by("rank", "name"), to_field_name="slug", label=_("Post"), **kwargs)
 
 
-class UnitOfTree(forms.ModelChoiceField):
-    """A unit out of a tree that fits on the screen."""
-
-    def __init__(self, units: QuerySet[Unit], options: list, **kwargs):
-        super().__init__(units, to_field_name="uuid", **kwargs)
-        self.widget.choices = [("", self.empty_label or ""), *((option.value, f"{INDENT * option.depth}{option.name}") for option in options)]
-
-
-class UnitByName(forms.CharField):
-    """A unit out of too many to choose from: its code, its name, or words that only it has."""
-
-    def __init__(self, units: QuerySet[Unit], **kwargs):
-        super().__init__(max_length=200, help_text=_("Code or name; diacritics are not needed."), **kwargs)
-        self._units = units
-
-    def clean(self, value: str) -> Unit | None:
-        text = clean(super().clean(value))
-        if not text:
-            return None
-        named = units_named([text], self._units)
-        if named.several:
-            units = "; ".join(f"{unit.code} {unit.name}" for unit in named.several[0][1][:5])
-            raise ValidationError(_("This may be several units: %(units)s. Write the code.") % {"units": units}, code="several")
-        if not named.found:
-            raise ValidationError(_("No unit of yours has this code or name."), code="unknown")
-        return named.found[0]
-
-
-def unit_field(units: QuerySet[Unit], on: date, **kwargs) -> forms.Field:
-    """Return a field for one of these units as of that day: a list while that is short, else words to find it by. Two queries."""
-    units = units.on(on)
-    if units[:UNITS_AT_ONCE + 1].count() > UNITS_AT_ONCE:
-        return UnitByName(units, **kwargs)
-    return UnitOfTree(units, unit_options(units, (), None, on), empty_label=_("Choose a unit"), **kwargs)
-
-
-def unit_initial(field: forms.Field, unit: Unit | None) -> str:
-    """Return what stands in such a field for a unit."""
-    return "" if unit is None else unit.code if isinstance(field, UnitByName) else str(unit.uuid)
+def unit_field(units: QuerySet[Unit], on: date, *, label, chosen: Unit | None = None) -> UnitField:
+    """Return a field for one of these units as of that day: a list while that is short, else words to find it by. One query."""
+    field = UnitField(label, among=Among.MANAGED, empty_label=_("Choose a unit"), is_whole=True)
+    field.units = units.on(on)
+    field.draw("", (), on, chosen)
+    return field
 
 
 class CadreFilterForm(forms.Form):
     q = forms.CharField(
         required=False, max_length=120, label=_("Name, telephone, e-mail, member code"),
         widget=forms.TextInput(attrs={"type": "search", "placeholder": _("no diacritics needed"), "autocomplete": "off"}))
-    unit = forms.ModelChoiceField(
-        Unit.objects.none(), required=False, to_field_name="uuid", label=_("Unit"), empty_label=_("All"), widget=LongSelect)
+    unit = UnitField(_("Unit"), required=False, empty_label=_("All"))
     kind = KindField(required=False, empty_label=_("All"))
     full_time = forms.ChoiceField(
         required=False, label=_("Full-time or part-time"),
@@ -92,10 +55,9 @@ class CadreFilterForm(forms.Form):
 
     def __init__(self, data, *, office: Office, on: date):
         super().__init__(data)
-        self.fields["unit"].queryset = office.units
+        self.fields["unit"].units = office.units
         self.wanted = self._read()
-        options = unit_options(office.units, office.paths, self.wanted.unit, on)
-        self.fields["unit"].widget.choices = [("", _("All")), *((option.value, f"{INDENT * option.depth}{option.name}") for option in options)]
+        self.fields["unit"].draw(self["unit"].value(), office.paths, on)
         for field in self.fields.values():
             field.widget.attrs["class"] = "input"
 
@@ -186,8 +148,8 @@ class PostForm(forms.Form):
     def __init__(self, data=None, *, units: QuerySet[Unit] | None = None, on: date | None = None, unit: Unit | None = None, **kwargs):
         super().__init__(data, **kwargs)
         if units is not None:
-            self.fields["unit"] = unit_field(units, on, label=_("Unit"))
-            self.initial.setdefault("unit", unit_initial(self.fields["unit"], unit))
+            self.fields["unit"] = unit_field(units, on, label=_("Unit"), chosen=unit)
+            self.initial.setdefault("unit", unit)
             self.order_fields(["unit"])
 
     @property
@@ -230,8 +192,8 @@ class RoleForm(forms.Form):
     def __init__(self, data=None, *, units: QuerySet[Unit], on: date, roles: frozenset[str], unit: Unit | None = None):
         super().__init__(data)
         self.fields["role"].choices = [(role.value, role.label) for role in Role if role in roles]
-        self.fields["unit"] = unit_field(units, on, label=_("Over this unit and all below"))
-        self.initial["unit"] = unit_initial(self.fields["unit"], unit)
+        self.fields["unit"] = unit_field(units, on, label=_("Over this unit and all below"), chosen=unit)
+        self.initial["unit"] = unit
         self.order_fields(["unit"])
 
 

@@ -8,18 +8,12 @@ from django.utils.translation import pgettext_lazy
 
 from intake.cells import column_letters
 from unions.enums import RosterMode
-from unions.models import PostKind, RosterImport, Unit
+from unions.forms.choosing import Among, UnitField
+from unions.models import PostKind, RosterImport
 from unions.selectors.scopes import Office
-from unions.selectors.units import unit_options
 from unions.services.rosters.columns import FIELDS
 
-INDENT = "\u2003"
 _FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y", "%Y-%m-%d"]
-
-
-class UnitField(forms.ModelChoiceField):
-    def label_from_instance(self, unit: Unit) -> str:
-        return unit.name
 
 
 def _day(label, help_text="", *, required: bool = False) -> forms.DateField:
@@ -33,7 +27,7 @@ class RosterForm(forms.Form):
         label=_("Excel file (.xlsx)"), widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
         help_text=_("The list as the office keeps it. Title rows, headings of units, totals and signatures may stay in it."))
     unit = UnitField(
-        Unit.objects.none(), to_field_name="uuid", label=_("Unit"), empty_label=None,
+        _("Unit"), among=Among.MANAGED, is_whole=True,
         help_text=_("The people of the list stand in this unit or in units below it. Rows that name no unit belong to this one."))
     mode = forms.ChoiceField(label=_("What the list says"), choices=RosterMode.choices, initial=RosterMode.ROSTER, widget=forms.RadioSelect)
     on = _day(_("As of"), _("Of a congress: the day on which former terms end and new ones begin."), required=True)
@@ -42,10 +36,8 @@ class RosterForm(forms.Form):
 
     def __init__(self, *args, office: Office, on: date, **kwargs):
         super().__init__(*args, **kwargs)
-        units = office.managed_units.on(on)
-        self.fields["unit"].queryset = units
-        self.fields["unit"].widget.choices = [
-            (option.value, f"{INDENT * option.depth}{option.name}") for option in unit_options(units, office.managed_paths, None, on)]
+        self.fields["unit"].units = office.managed_units.on(on)
+        self.fields["unit"].draw(self["unit"].value(), office.managed_paths, on)
         self.initial.setdefault("on", on)
         for name in ("unit", "on", "term", "decision_number"):
             self.fields[name].widget.attrs["class"] = "input"
@@ -58,6 +50,17 @@ class RosterForm(forms.Form):
         if said["mode"] == RosterMode.CONGRESS:
             common |= {"term": said["term"], "decision_number": said["decision_number"]}
         return common
+
+
+class ExportForm(forms.Form):
+    """Whose list is written out: any branch whose people one sees."""
+
+    unit = UnitField(_("Unit"), is_whole=True)
+
+    def __init__(self, data=None, *, office: Office, on: date):
+        super().__init__(data, auto_id="export-%s")
+        self.fields["unit"].units = office.units
+        self.fields["unit"].draw(self["unit"].value(), office.paths, on)
 
 
 class ColumnsForm(forms.Form):

@@ -6,14 +6,14 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.widgets import AdminDateInput
 
-from unions.forms.units import UnitField
+from unions.forms.choosing import Among, UnitField
 from unions.models import Unit
 
 
 class NewUnitForm(WagtailAdminModelForm):
     """A unit that is being set up: where it stands, and from which day."""
 
-    parent = UnitField(_("Unit above"), required=False, help_text=_("Its code, or its whole name. Empty: the top of the tree."))
+    parent = UnitField(_("Unit above"), required=False, among=Among.GOVERNED, help_text=_("Its code, or its whole name. Empty: the top of the tree."))
     decision_number = forms.CharField(label=_("Decision number"), max_length=60, required=False)
 
     def __init__(self, *args, **kwargs) -> None:

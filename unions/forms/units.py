@@ -10,46 +10,19 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from unions.enums import Sector
+from unions.forms.choosing import BETWEEN, Among, UnitField, as_typed
 from unions.forms.days import DayField
 from unions.models import Region, Unit, UnitType
 from unions.selectors.named import units_named
 from unions.selectors.scopes import Office
 from unions.services.changes import MoveLine
 
-# Between the code and the name of a unit in a field that offers them.
-BETWEEN = " · "
 SIBLINGS_SHOWN = 40
 # So many units or people are given to parts one by one; more go together.
 CHOSEN_ONE_BY_ONE = 100
 MOST_PARTS = 4
 _NAME = Unit._meta.get_field("name").max_length
 _CODE = Unit._meta.get_field("code").max_length
-
-
-class UnitField(forms.CharField):
-    """A unit by its code, its whole name, or words that fit one unit only. Script offers what fits while one types; the field works without."""
-
-    def __init__(self, label, *, required: bool = True, help_text=""):
-        attributes = {"autocomplete": "off", "data-unit-search": "", "placeholder": _("code or name")}
-        super().__init__(label=label, required=required, max_length=250, help_text=help_text, widget=forms.TextInput(attrs=attributes))
-        self.units = Unit.objects.none()
-
-    def clean(self, value) -> Unit | None:
-        text = super().clean(value)
-        if not text:
-            return None
-        named = units_named([text.split(BETWEEN)[0].strip()], self.units)
-        if named.found:
-            return named.found[0]
-        if named.several:
-            fitting = "; ".join(f"{unit.code}{BETWEEN}{unit.name}" for unit in named.several[0][1])
-            raise ValidationError(_("Several units fit: %(units)s. Enter the code."), code="several", params={"units": fitting})
-        raise ValidationError(_("None of your units has this code or name."), code="unknown")
-
-
-def as_typed(unit: Unit | None) -> str:
-    """What a field holds for a unit."""
-    return f"{unit.code}{BETWEEN}{unit.name}" if unit else ""
 
 
 class UnitsField(forms.CharField):
@@ -93,7 +66,7 @@ class NewUnitForm(FactsForm):
     """A unit that is being entered: where it stands, and from which day."""
 
     name = forms.CharField(label=_("Name"), max_length=_NAME)
-    parent = UnitField(_("Unit above"), required=False)
+    parent = UnitField(_("Unit above"), required=False, among=Among.GOVERNED)
     active_from = DayField(_("Active from"), required=True)
     decision_number = forms.CharField(label=_("Decision number"), max_length=60, required=False)
     field_order = ["name", "code", "parent", "active_from", "type", "sector", "region", "members", "workers", "decision_number"]
@@ -139,7 +112,7 @@ class RenameForm(ChangeForm):
 
 
 class MoveForm(ChangeForm):
-    parent = UnitField(_("New unit above"), required=False)
+    parent = UnitField(_("New unit above"), required=False, among=Among.GOVERNED)
 
     def __init__(self, *args, office: Office, **kwargs):
         super().__init__(*args, office=office, **kwargs)
@@ -161,12 +134,12 @@ class MergeForm(ChangeForm):
     goes_into = forms.ChoiceField(
         label=_("What they become"), widget=forms.RadioSelect, initial="new",
         choices=[("new", _("A new unit")), ("this", _("This unit goes on, the others end")), ("other", _("Another unit goes on, these end"))])
-    into = UnitField(_("The unit that goes on"), required=False, help_text=_("Only when another unit goes on."))
+    into = UnitField(_("The unit that goes on"), required=False, among=Among.GOVERNED, help_text=_("Only when another unit goes on."))
     new_name = forms.CharField(
         label=_("Name of the new unit"), max_length=_NAME, required=False, help_text=_("This and the next three only when a new unit is made."))
     new_code = forms.CharField(label=_("Code of the new unit"), max_length=_CODE, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     new_type = forms.ModelChoiceField(UnitType.objects.order_by("rank", "name"), label=_("Type of the new unit"), required=False, empty_label="—")
-    new_parent = UnitField(_("Unit above the new one"), required=False)
+    new_parent = UnitField(_("Unit above the new one"), required=False, among=Among.GOVERNED)
     carries_posts = forms.BooleanField(label=_("People go on in the same posts in the successor, as designated"), required=False, initial=True)
     carries_roles = forms.BooleanField(label=_("Whoever has a role over a unit that ends has it over the successor"), required=False)
 

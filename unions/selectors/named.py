@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Length
 
 from accounts.models import User
 from unions.models import Unit
@@ -41,7 +42,7 @@ def lines_of(text: str) -> list[str]:
 
 
 def units_named(lines: Iterable[str], units: QuerySet[Unit]) -> UnitsNamed:
-    """Return the units that the lines mean: a code, a whole name, or words that stand in one unit's name or code only.
+    """Return the units that the lines mean: a code, a whole name (diacritics may be left out), or words that stand in one unit's name or code only.
 
     One query for codes and whole names, and one for each line that is neither.
     """
@@ -66,8 +67,9 @@ def _holding(line: str, units: QuerySet[Unit]) -> list[Unit]:
     words = search_key(line).split()
     for word in words:
         units = units.filter(search_key__contains=word)
-    # Six are enough to say that it is not one.
-    return list(units.order_by("path")[:6]) if words else []
+    # Six are enough to say that it is not one; the shortest, since a whole name without its diacritics also stands in longer ones.
+    found = list(units.order_by(Length("search_key"), "path")[:6]) if words else []
+    return [unit for unit in found if search_key(unit.name) == search_key(line)] or found
 
 
 def people_named(lines: Iterable[str], people: QuerySet[User]) -> PeopleNamed:

@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from unions.models import Unit, UnitPlacement
 from vietnamese.text import search_key
 
-# A native list longer than this is no help; from there on only the branch that leads to the chosen unit is shown.
-UNITS_AT_ONCE = 200
+# A list longer than this is no help, on a phone least of all: then only the branch that leads to the chosen unit is shown, or no list at all.
+UNITS_AT_ONCE = 100
 
 
 @dataclass(frozen=True)
@@ -22,34 +23,42 @@ class UnitOption:
     depth: int
 
 
-def unit_options(units: QuerySet[Unit], roots: Iterable[str], chosen: Unit | None, on: date) -> list[UnitOption]:
-    """Return the units to choose from, as a tree. One query for up to 200 units; beyond that two, and only the chosen branch.
+def unit_options(
+        units: QuerySet[Unit], roots: Iterable[str], chosen: Unit | None, on: date, *, is_whole: bool = False) -> list[UnitOption] | None:
+    """Return the units to choose from, as a tree: all where they are at most 100, else the branch of the chosen one, or None where that is longer too.
+
+    Two queries at most (three when all units stand below one and none is chosen), each of 101 rows at most, however many units there are.
 
     :param roots: the paths of the highest units that may be chosen; none: all of them are those without a parent.
+    :param is_whole: no branch: all units or None.
     """
-    standing = units.filter(Q(active_until__isnull=True) | Q(active_until__gt=on)).only("uuid", "name", "path")
+    standing = units.filter(Q(active_until__isnull=True) | Q(active_until__gt=on)).values_list("pk", "uuid", "name", "path").order_by()
     # In no order: they are sorted below, and the database would sort all units of a confederation for the first few.
     found = list(standing[:UNITS_AT_ONCE + 1])
-    if len(found) > UNITS_AT_ONCE:
-        found = _branch(standing, list(roots), chosen)
-    return _as_tree(found)
+    if len(found) > UNITS_AT_ONCE and not is_whole:
+        found = list(_branch(standing, list(roots), chosen)[:UNITS_AT_ONCE + 1])
+        if len(found) == 1 and not chosen:
+            # One head of all alone is nothing to choose from.
+            found = list(_branch(standing, [path for *_others, path in found], None)[:UNITS_AT_ONCE + 1])
+    return None if len(found) > UNITS_AT_ONCE else _as_tree(found)
 
 
-def _branch(standing: QuerySet[Unit], roots: list[str], chosen: Unit | None) -> list[Unit]:
+def _branch(standing: QuerySet[Unit], roots: list[str], chosen: Unit | None) -> QuerySet[Unit]:
     """Keep the roots, the way from there to the chosen unit, and whatever stands directly below these."""
     highest = [int(path.rstrip("/").rsplit("/", 1)[-1]) for path in roots]
     way = [int(part) for part in chosen.path.split("/") if part] if chosen else []
     parents = Q(parent__in=[*highest, *way])
     if not roots:
         parents |= Q(parent__isnull=True)
-    below = UnitPlacement.objects.filter(parents, valid_until__isnull=True).values("unit")
-    return list(standing.filter(Q(pk__in=[*highest, *way]) | Q(pk__in=below)))
+    # All asked of the placements, which have an index for each half; of the units a database would look through all for the one half.
+    placed = UnitPlacement.objects.filter(parents | Q(unit__in=[*highest, *way]), valid_until__isnull=True)
+    return standing.filter(pk__in=placed.values("unit"))
 
 
-def _as_tree(units: list[Unit]) -> list[UnitOption]:
-    names = {unit.pk: search_key(unit.name) for unit in units}
+def _as_tree(units: list[tuple[int, UUID, str, str]]) -> list[UnitOption]:
+    names = {pk: search_key(name) for pk, _uuid, name, _path in units}
     lines = []
-    for unit in units:
-        place = [(names[pk], pk) for pk in map(int, filter(None, unit.path.split("/"))) if pk in names]
-        lines.append((place, UnitOption(str(unit.uuid), unit.name, len(place) - 1)))
+    for _pk, uuid, name, path in units:
+        place = [(names[pk], pk) for pk in map(int, filter(None, path.split("/"))) if pk in names]
+        lines.append((place, UnitOption(str(uuid), name, len(place) - 1)))
     return [option for _place, option in sorted(lines, key=lambda line: line[0])]

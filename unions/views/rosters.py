@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cms.work import WorkState
 from unions import tasks
-from unions.forms.rosters import ColumnsForm, DecisionsForm, RosterForm
-from unions.models import RosterImport, Unit
+from unions.forms.choosing import uuid_in
+from unions.forms.rosters import ColumnsForm, DecisionsForm, ExportForm, RosterForm
+from unions.models import RosterImport
 from unions.selectors import rosters as selectors
 from unions.selectors.scopes import Office
 from unions.services import UnionsError
@@ -52,8 +53,12 @@ def import_roster(request: HttpRequest, office: Office) -> HttpResponse:
             if job.state == WorkState.WAITING or job.is_given_up(now):
                 tasks.read_roster.enqueue(job.pk)
             return _to(job)
-    context = {"form": form, "earlier": selectors.rosters_of(request.user)}
-    return render(request, "unions/rosters.html", context, status=422 if form.errors else 200)
+    return _sending_page(request, form, ExportForm(office=office, on=timezone.localdate(now)))
+
+
+def _sending_page(request: HttpRequest, form: RosterForm, export: ExportForm) -> HttpResponse:
+    context = {"form": form, "export": export, "earlier": selectors.rosters_of(request.user)}
+    return render(request, "unions/rosters.html", context, status=422 if form.errors or export.errors else 200)
 
 
 @in_office
@@ -154,14 +159,12 @@ def download_template(request: HttpRequest, office: Office) -> HttpResponse:
 def export_roster(request: HttpRequest, office: Office) -> HttpResponse:
     """Write the list of a branch whose people one sees."""
     now = timezone.now()
-    text = request.POST.get("unit", "")
-    unit = get_object_or_404(Unit.objects.seen_by(request.user), uuid=_uuid(text))
-    out = exporting.export_roster(unit=unit, by=request.user, now=now)
+    today = timezone.localdate(now)
+    export = ExportForm(request.POST, office=office, on=today)
+    if not export.is_valid():
+        if uuid_in(request.POST.get("unit", "")):
+            raise Http404
+        _keeps_lists(office)
+        return _sending_page(request, RosterForm(office=office, on=today), export)
+    out = exporting.export_roster(unit=export.cleaned_data["unit"], by=request.user, now=now)
     return FileResponse(out, as_attachment=True, filename=f"danh-sach-can-bo-{timezone.localdate(now):%Y-%m-%d}.xlsx", content_type=WORKBOOK)
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

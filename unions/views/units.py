@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from unions.forms.units import BETWEEN, FactsForm, NewUnitForm, TreeForm, as_typed
+from unions.forms.choosing import BETWEEN, as_typed
+from unions.forms.units import FactsForm, NewUnitForm, TreeForm
 from unions.models import Unit, UnitChange
 from unions.selectors import records, trees
 from unions.selectors.scopes import Office
@@ -55,9 +56,10 @@ def _asked_day(form: TreeForm) -> dict[str, str]:
 @in_office
 @require_safe
 def find_units(request: HttpRequest, office: Office) -> JsonResponse:
-    """What fits while somebody types into a field for a unit; `quan-ly`: only what they may change."""
-    among = (office.governed_units if "quan-ly" in request.GET else office.units).filter(active_until__isnull=True)
-    found = trees.search_units(among, request.GET.get("q", "").split(BETWEEN)[-1][:120])
+    """What fits while somebody types into a field for a unit; `quan-ly`: only what they may change, or (`nguoi`) whose people they manage."""
+    wanted = request.GET.get("quan-ly")
+    among = office.units if wanted is None else office.managed_units if wanted == "nguoi" else office.governed_units
+    found = trees.search_units(among.filter(active_until__isnull=True), request.GET.get("q", "").split(BETWEEN)[-1][:120])
     return JsonResponse({"units": [{"value": as_typed(unit), "note": above} for unit, above in trees.with_names_above(found)]})
 
 
