@@ -1,11 +1,11 @@
 """A site with a catalogue, and courses in it as small as the test needs."""
 
 from wagtail.models import Page, Site
-from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from cms.models import HomePage
 from courses.models import CataloguePage, CoursePage, LessonPage, ModulePage, QuizPage
 from tests.factories import quizzes as quiz_factory
+from tests.factories.indexing import unreferenced, unsearched
 
 PLAIN = [("heading", {"text": "Bốn mốc cần nhớ", "level": "h2"}), ("text", "<p>Bên nhận không được từ chối.</p>")]
 
@@ -21,26 +21,23 @@ def catalogue() -> CataloguePage:
     return home.add_child(instance=CataloguePage(title="Khóa học", slug="khoa-hoc"))
 
 
-def below(parent: Page, page: Page) -> Page:
-    """Place a page that uses nothing: to look for what it uses and to note it would cost as much as the page."""
-    with disable_reference_index_auto_update():
-        return parent.add_child(instance=page)
-
-
 def course(title: str = "Thương lượng tập thể", slug: str = "thuong-luong", **fields) -> CoursePage:
     """An empty published course."""
     fields.setdefault("summary", "Đi hết một cuộc thương lượng.")
-    return below(catalogue(), CoursePage(title=title, slug=slug, **fields))
+    with unreferenced():
+        return catalogue().add_child(instance=CoursePage(title=title, slug=slug, **fields))
 
 
 def module(parent: CoursePage, title: str = "Chuẩn bị", slug: str = "mo-dun-1", **fields) -> ModulePage:
-    return below(parent, ModulePage(title=title, slug=slug, **fields))
+    with unsearched():
+        return parent.add_child(instance=ModulePage(title=title, slug=slug, **fields))
 
 
 def lesson(parent: ModulePage, title: str = "Bài 1. Quyền và nguyên tắc", slug: str = "bai-1", **fields) -> LessonPage:
     if fields:
         return parent.add_child(instance=LessonPage(**{"title": title, "slug": slug, "body": PLAIN, **fields}))
-    return below(parent, LessonPage(title=title, slug=slug, body=PLAIN))
+    with unreferenced():
+        return parent.add_child(instance=LessonPage(title=title, slug=slug, body=PLAIN))
 
 
 def quiz_page(parent: ModulePage, quiz=None, title: str = "Kiểm tra mô-đun 1", slug: str = "kiem-tra-1", **fields) -> QuizPage:

@@ -45,7 +45,7 @@ def hotspot(stem: str = "Chủ tọa ngồi ở đâu?", areas=None, image=None,
     ]
     options = {"outlined": fields.pop("outlined", True), "marking": fields.pop("marking", "partial")}
     return _question("hotspot", {
-        "stem": f"<p>{stem}</p>", "image": (image or picture()).pk, "alt_text": "Bàn họp và ba chỗ ngồi.", "areas": areas, **options}, **fields)
+        "stem": f"<p>{stem}</p>", "image": (image or picture()).pk, "alt_text": "Bàn họp và ba chỗ ngồi.", "areas": areas, **options}, is_indexed=True, **fields)
 
 
 def essay(stem: str = "Vì sao phải lập biên bản?", criteria=RUBRIC, least: int | None = None, most: int | None = None, **fields) -> Question:

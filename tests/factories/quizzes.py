@@ -1,9 +1,12 @@
 """Questions and quizzes as small as the test needs."""
 
+from contextlib import nullcontext
+
 from django.utils import timezone
 
 from quizzes.models import Category, Question, Quiz
 from quizzes.services.drawing import freeze_questions
+from tests.factories.indexing import unsearched
 
 
 def category(name: str = "Thương lượng") -> Category:
@@ -26,14 +29,15 @@ def true_false(stem: str = "Bên nhận yêu cầu được từ chối.", is_tr
     return _question("true_false", {"stem": f"<p>{stem}</p>", "is_true": is_true, "feedback": "Luật không cho từ chối."}, **fields)
 
 
-def _question(kind: str, value: dict, **fields) -> Question:
+def _question(kind: str, value: dict, *, is_indexed: bool = False, **fields) -> Question:
     fields.setdefault("category", category())
     fields.setdefault("explanation", "<p>Điều 70 của Bộ luật Lao động.</p>")
     question = Question(**fields)
     block = question._meta.get_field("content").stream_block
     question.content = block.to_python([{"type": kind, "value": value}])
     # As published as by the editor, but for its history: a revision and three rounds of indexing cost more than most tests.
-    question.save()
+    with nullcontext() if is_indexed else unsearched():
+        question.save()
     freeze_questions(questions=[question], now=timezone.now())
     question.refresh_from_db()
     return question

@@ -2,8 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from wagtail.signal_handlers import disable_reference_index_auto_update
-
+from tests.factories.indexing import unreferenced
 from unions import services
 from unions.enums import Role
 from unions.models import Post, PostKind, RoleGrant, Unit, UnitType
@@ -17,7 +16,7 @@ def unit_type(name: str = "Công đoàn cơ sở", rank: int = 3) -> UnitType:
 
 def unit(name: str = "CĐCS Công ty TNHH An Phú", code: str = "", parent: Unit | None = None, **fields) -> Unit:
     # What a unit uses is noted for nobody: none has a page or a picture.
-    with disable_reference_index_auto_update():
+    with unreferenced():
         return services.create_unit(
             code=code or f"U{Unit.objects.count() + 1:03d}", name=name, type=fields.pop("type", None) or unit_type(), parent=parent,
             active_from=fields.pop("active_from", LONG_AGO), **fields)
