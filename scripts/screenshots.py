@@ -159,15 +159,18 @@ def show_certificate(phone: Screen, desk: Screen, strangers: list[Screen]) -> No
     check = phone.page.locator("a[href*='/xac-minh/']:not(nav a):not(footer a)").first.get_attribute("href")
     for screen in (phone, desk):
         screen.take("certificate", address)
+    phone.take("my-data", "/tai-khoan/du-lieu/")
     for screen in strangers:
         screen.take("verification", check)
 
 
 def show_office(phone: Screen, desk: Screen, editor: Screen) -> None:
-    """The office's list as the administrator sees it, and a lesson in the trainer's editor."""
+    """The office's list, its coverage and the running of the site as the administrator sees them, and a lesson in the trainer's editor."""
     for screen in (phone, desk):
         screen.sign_in("quantri@example.org")
         screen.take("office", "/dao-tao/")
+        screen.take("operations", "/dao-tao/van-hanh/")
+        screen.take("coverage", screen.open("/dao-tao/do-phu/").locator("main a[href^='/dao-tao/do-phu/']").first.get_attribute("href"))
     editor.sign_in("giangvien@example.org")
     lesson = editor.open(f"{COURSE}mo-dun-1/bai-1/").locator(".edit-link a").get_attribute("href")
     editor.take("editor", lesson)
