@@ -31,6 +31,8 @@ from unions.services.changes.doing import UNDO_WITHIN
 from unions.services.rosters.receiving import forget_file as forget_roster
 
 YEAR = 365
+# What `backup --keep` says in the nightly units (deploy/).
+BACKUPS_KEPT = 14
 # What is shown in a contest's ranking instead of a name that is no longer kept.
 NAMELESS = "Không nêu tên"
 
@@ -195,6 +197,10 @@ SCHEDULE: tuple[Kept, ...] = (
     Kept("visitors", _("Names of contest takers without an account"), YEAR, _("they handed in"), _("needed until prizes are given"), _NAMELESS, _visitors,
          lambda rows: rows.update(shown_name=NAMELESS)),
     Kept("runs", _("Runs of this job"), 3 * YEAR, _("the run"), _("needed to show that data are deleted in time"), _DELETED, _runs),
+    # By the next backup, not by the clock (docs/backup.md).
+    Kept("backups", _("Backups of the whole site, on its own disk; copies elsewhere as long as the union decides, and no longer than these"), BACKUPS_KEPT,
+         _("each night; so many are kept"), _("needed after a loss; whoever is erased stays in them until then, and a restore erases them again"),
+         _("deleted by the next backup")),
     Kept("unfinished", _("Accounts whose e-mail address was never proved"), 30, _("the sign-up"),
          _("nobody has come through the link, and nothing is recorded of them"), _DELETED, _unfinished),
     Kept("idle", _("Accounts without a post that nobody ever signed in to"), 3 * YEAR, _("the account was made"),

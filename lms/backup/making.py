@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from django.conf import settings
 
-from lms.backup import archive, keeping
+from lms.backup import archive, erased, keeping, underway
 from lms.backup.archive import Writer, listed
 from lms.backup.checking import check_backup
 from lms.backup.databases import Database, opened, tables_in
@@ -49,22 +49,21 @@ def make_backup(
         tell: Callable[[str], None] = lambda text: None) -> Made:
     """Write a backup into the folder, read it back, give it its name, remove old ones beyond `keep`, and note it as the latest.
 
-    :raises CannotBackUp: another backup is at work, or the database is none of this version.
+    :raises CannotBackUp: another backup is at work, a restore has not ended, or the database is none of this version.
     :raises FilesMissing: files that rows name are gone or changed meanwhile; with `allow_missing` those gone are listed in the manifest instead.
     :raises DiskFull: nothing is left of what was written.
     """
     began = time.monotonic()
     with keeping.folder_held(folder):
+        _refuse_half_restored()
         path = keeping.free_path(folder, now=now, is_sealed=bool(recipients))
-        part = path.with_name(path.name + keeping.PARTIAL)
-        key = passing_key()
+        part, key = path.with_name(path.name + keeping.PARTIAL), passing_key()
         try:
             _write_file(part, [*recipients, key.to_public()] if recipients else [], allow_missing=allow_missing, now=now, tell=tell)
             tell("Reading it back.")
             manifest = check_backup(path=part, identities=[key])
             made = Made(path, manifest, part.stat().st_size, _digest(part), time.monotonic() - began)
-            part.rename(path)
-            _sync_folder(folder)
+            _give_name(part, made)
         except OSError as error:
             raise _in_words(error, folder) from error
         finally:
@@ -74,6 +73,13 @@ def make_backup(
         except OSError as error:
             raise CannotBackUp(f"{path} is whole and checked, but the private storage could not note it ({error}). No old backup was removed.") from error
         return made if keep is None else replace(made, removed=tuple(keeping.prune(folder, keep=keep, latest=path)))
+
+
+def _give_name(part: Path, made: Made) -> None:
+    """Give a backup that was checked its name; the list of erased people beside it comes first, so that none lies there without them."""
+    erased.add_to_list(part.parent, erased.in_manifest(made.manifest))
+    part.rename(made.path)
+    _sync_folder(part.parent)
 
 
 def _write_file(part: Path, recipients: list, *, allow_missing: bool, now: datetime, tell: Callable[[str], None]) -> None:
@@ -99,7 +105,9 @@ def _write(file: BinaryIO, recipients: list, *, allow_missing: bool, now: dateti
             count, size = names.counts()
             _listed, digest = writer.add_lines("listing", listed(names.known()))
             files = {"count": count, "bytes": size, "listing_sha256": digest, "missing": [list(place) for place in missing]}
-            writer.add_json(archive.MANIFEST, {"header": header, "rows": rows, "counters": counters, "files": files})
+            # Whoever was erased since the rows were read, too: they are still in them.
+            gone = erased.told(erased.known(erased.in_storage(), erased.in_database()))
+            writer.add_json(archive.MANIFEST, {"header": header, "rows": rows, "counters": counters, "files": files, "erased": gone})
         writer.finish()
     except BaseException:
         writer.abandon()
@@ -177,6 +185,15 @@ def _words_for(missing: list[tuple[str, str]]) -> str:
     return (
         f"{len(missing)} files that the database names are not there:\n{named}{more}\nNothing was kept. If they were deleted just now, run the "
         "backup again; if they are gone for good, --allow-missing makes a backup without them that lists them.")
+
+
+def _refuse_half_restored() -> None:
+    try:
+        is_under_way = underway.is_under_way()
+    except Exception as error:  # the store's library has errors of several libraries
+        raise CannotBackUp(f"The private storage or the object store does not answer: {type(error).__name__}") from error
+    if is_under_way:
+        raise CannotBackUp("A restore has not ended, so rows and files may not belong together. Run `restore --empty-first` again, then back up.")
 
 
 def _in_words(error: OSError, folder: Path) -> BackupError:

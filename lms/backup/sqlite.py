@@ -100,12 +100,13 @@ class SQLite:
             raise CannotRestore(f"Rows name others that are not there: {', '.join(broken[:10])}.")
 
     def drop_all(self) -> None:
-        """Remove every table, for a site that is built up again from an older state."""
-        self.connection.execute("PRAGMA foreign_keys=OFF")
+        """Remove every table, all or none, for a site that is built up again from an older state."""
+        self.begin_writing()
         # Dropping a table of the full-text search drops those beneath it.
         made = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY sql LIKE 'CREATE VIRTUAL%' DESC"
         for (name,) in self.connection.execute(made).fetchall():
             self.connection.execute(f'DROP TABLE IF EXISTS "{name}"')
+        self.commit()
 
 
 def _listed(names: Iterable[str]) -> str:

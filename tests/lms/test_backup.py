@@ -29,12 +29,14 @@ from lms.backup.making import make_backup
 from lms.backup.sealing import identities_in, recipients_of
 from lms.backup.tables import LEFT_OUT, names_of
 from tests.factories import accounts as people
+from tests.factories.privacy import forget_erasures
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def folder(tmp_path) -> Path:
+    forget_erasures()
     return tmp_path / "backups"
 
 

@@ -18,7 +18,7 @@ from accounts.services import erase_person
 from accounts.services.erasing import ERASED, finish_erasures
 from accounts.services.exporting import export_person, sections_of
 from lms.personal_data import GONE, RELATIONS
-from lms.retention import SCHEDULE
+from lms.retention import BACKUPS_KEPT, SCHEDULE
 from tests.factories import privacy
 from training.models import Export
 
@@ -112,3 +112,9 @@ def test_the_document_says_what_the_code_does():
         days = "–" if kept.days is None else str(kept.days)
         assert (row[1], row[2], row[3], row[5]) == (str(kept.what), days, str(kept.since), str(kept.deed)), kept.key
         assert row[4] == str(kept.why), kept.key
+
+
+@pytest.mark.parametrize("unit", ["deploy/systemd/lms-backup.service", "deploy/compose.yaml"])
+def test_the_nightly_backup_keeps_as_many_as_the_schedule_says(unit):
+    words = (Path(settings.BASE_DIR) / unit).read_text(encoding="utf-8").replace('"', "").replace(",", "")
+    assert f"manage.py backup --keep {BACKUPS_KEPT}" in words

@@ -20,12 +20,14 @@ from certificates.models import Certificate, DesignFile, Series
 from courses.models import CoursePage
 from courses.selectors import find_in_catalogue
 from learning.models import OutsideStudy
+from lms.backup import underway
 from lms.backup.checking import check_backup
 from lms.backup.databases import digest_of, opened, tables_in
-from lms.backup.errors import BackupError, BrokenBackup, CannotRestore, NotEmpty
+from lms.backup.errors import BackupError, BrokenBackup, CannotBackUp, CannotRestore, NotEmpty
 from lms.backup.files import stored_in
 from lms.backup.making import make_backup
 from lms.backup.restoring import restore_backup
+from lms.checks import check_environment
 from tests.factories import accounts as people
 from tests.factories import certificates, courses
 from tests.lms import engines
@@ -70,8 +72,8 @@ def test_drill(backed_up, key, now, as_user):
     Path(old.pdf.path).write_bytes(b"not a paper")
     stranger = DesignFile.objects.create(sha256="b" * 64, format="svg", file=storages["private"].save("designs/of-another.svg", ContentFile(b"x")))
     with pytest.raises(NotEmpty, match="accounts_user"):
-        restore_backup(path=backed_up.path, identities=[key])
-    restored = restore_backup(path=backed_up.path, identities=[key], empty_first=True)
+        restore_backup(path=backed_up.path, identities=[key], now=now)
+    restored = restore_backup(path=backed_up.path, identities=[key], empty_first=True, now=now)
     assert digests() == (before, counters)
     assert {name: {"rows": digest.rows, "sha256": digest.sha256} for name, digest in restored.digests.items()} == backed_up.manifest["rows"]
     assert (restored.removed, restored.other_keys, restored.was_older) == (1, (), False)
@@ -100,13 +102,13 @@ def _goes_on(old, paper, types, now, as_user):
     assert (issued.number, Series.objects.get().taken) == (old.number + 1, 2)
 
 
-def test_restore_that_fails_leaves_the_site_as_it_was(backed_up, key, tmp_path):
+def test_restore_that_fails_leaves_the_site_as_it_was(backed_up, key, now, tmp_path):
     User.objects.update(full_name="Sau khi sao lưu")
     before = digests()
     content = backed_up.path.read_bytes()
     (tmp_path / "cut").write_bytes(content[:-100])
     with pytest.raises(BrokenBackup):
-        restore_backup(path=tmp_path / "cut", identities=[key], empty_first=True)
+        restore_backup(path=tmp_path / "cut", identities=[key], empty_first=True, now=now)
     # The backup is whole, and something else breaks in the middle: a file cannot be written.
     place = Path(storages["private"].path("designs"))
     Path(DesignFile.objects.get(sha256="a" * 64).file.path).unlink()
@@ -114,13 +116,70 @@ def test_restore_that_fails_leaves_the_site_as_it_was(backed_up, key, tmp_path):
     place.write_bytes(b"")
     try:
         with pytest.raises((BackupError, OSError)):
-            restore_backup(path=backed_up.path, identities=[key], empty_first=True)
+            restore_backup(path=backed_up.path, identities=[key], empty_first=True, now=now)
     finally:
         place.unlink()
         place.with_name("away").rename(place)
     assert digests() == before
-    restore_backup(path=backed_up.path, identities=[key], empty_first=True)
+    restore_backup(path=backed_up.path, identities=[key], empty_first=True, now=now)
     assert digests()[0] != before[0]
+
+
+class _Killed(BaseException):
+    """As after kill -9: nothing of ours says anything or clears anything away."""
+
+
+def _killed(*args, **kwargs):
+    raise _Killed
+
+
+def _health(as_user) -> tuple:
+    answer = as_user().get("/readyz")
+    return answer.status_code, answer.json()["checks"]["restore"], "lms.restore" in {message.id for message in check_environment()}
+
+
+@pytest.mark.parametrize("place", [
+    "lms.backup.sqlite.SQLite.write lms.backup.postgresql.PostgreSQL.write", "lms.backup.restoring._compare_files", "lms.backup.restoring._remove_former",
+    "lms.backup.restoring._make_anew"], ids=["in the rows", "in the files", "before the old files go", "before the search index"])
+def test_restore_that_is_killed_is_named_until_another_has_ended(backed_up, key, now, tmp_path, as_user, monkeypatch, place):
+    certificate = Certificate.objects.get()
+    User.objects.update(full_name="Sau khi sao lưu")
+    if place.endswith((".write", "_files")):
+        Path(certificate.pdf.path).write_bytes(b"changed since")
+    storages["private"].save("designs/of-another.svg", ContentFile(b"x"))
+    DesignFile.objects.create(sha256="b" * 64, format="svg", file="designs/of-another.svg")
+    before = digests()
+    assert _health(as_user) == (200, "ok", False)
+    with monkeypatch.context() as broken, pytest.raises(_Killed):
+        for name in place.split():
+            broken.setattr(name, _killed)
+        restore_backup(path=backed_up.path, identities=[key], empty_first=True, now=now)
+    if place.endswith(".write"):
+        # Nothing was changed: the old site is whole, and nothing keeps it from going on.
+        assert (digests(), Path(certificate.pdf.path).read_bytes(), _health(as_user)) == (before, b"changed since", (200, "ok", False))
+    else:
+        assert _health(as_user) == (503, underway.WORDS, True)
+        with pytest.raises(CannotBackUp, match="restore has not ended"):
+            make_backup(folder=tmp_path / "again", recipients=[], now=now)
+    restore_backup(path=backed_up.path, identities=[key], empty_first=True, now=now)
+    assert _health(as_user) == (200, "ok", False)
+    assert make_backup(folder=tmp_path / "again", recipients=[], now=now).manifest["rows"] == backed_up.manifest["rows"]
+    assert stored_in("private", "designs/of-another.svg") is None
+
+
+@pytest.mark.same_everywhere
+def test_a_site_half_built_is_taken_up_again_only_where_a_restore_did_that(backed_up, key, now, monkeypatch):
+    from lms.backup import restoring
+
+    applied = {tuple(name) for name in check_backup(path=backed_up.path, identities=[key])["header"]["migrations"]}
+    monkeypatch.setattr(restoring, "needed_migrations", lambda: applied | {("cms", "0999_of_today")})
+    with pytest.raises(CannotRestore, match="not migrated"):
+        restore_backup(path=backed_up.path, identities=[key], empty_first=True, now=now)
+    storages["private"].save(underway.MARK, ContentFile(b""))
+    monkeypatch.setattr(restoring, "_build", _killed)
+    with pytest.raises(_Killed):
+        restore_backup(path=backed_up.path, identities=[key], empty_first=True, now=now)
+    underway.end()
 
 
 @pytest.mark.same_everywhere
@@ -146,7 +205,7 @@ def test_newer_backup_and_unmigrated_site_are_refused(backed_up, key, now, tmp_p
     note(f"UPDATE django_migrations SET app = 'gone' WHERE {newest}")
     try:
         with pytest.raises(CannotRestore, match="not migrated"):
-            restore_backup(path=backed_up.path, identities=[key], empty_first=True)
+            restore_backup(path=backed_up.path, identities=[key], empty_first=True, now=now)
     finally:
         note(f"UPDATE django_migrations SET app = 'cms' WHERE {newest.replace('cms', 'gone')}")
     header = check_backup(path=backed_up.path, identities=[key])["header"]
@@ -163,7 +222,7 @@ def test_backup_goes_into_an_object_store_and_out_of_it(backed_up, key, now, tmp
         settings.STORAGES = {**settings.STORAGES, **{
             name: {"BACKEND": f"lms.s3.{kind}", "OPTIONS": engines.s3_options(server.port, location=place)}
             for name, kind, place in (("default", "PublicStore", "media"), ("private", "PrivateStore", "private"))}}
-        restore_backup(path=backed_up.path, identities=[key], empty_first=True)
+        restore_backup(path=backed_up.path, identities=[key], empty_first=True, now=now)
         made = make_backup(folder=tmp_path / "again", recipients=[], now=now)
         assert made.manifest["files"] == backed_up.manifest["files"]
         assert made.manifest["rows"] == backed_up.manifest["rows"]
