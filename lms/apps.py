@@ -15,6 +15,7 @@ class LmsConfig(AppConfig):
 
     def ready(self) -> None:
         from lms import checks, reach  # noqa: F401
+        from lms.backup import erased  # noqa: F401 - hears of erasures
 
         # Django tells only apps with models; accounts is the first of ours.
         post_migrate.connect(make_cache_table, sender=apps.get_app_config("accounts"))

@@ -18,10 +18,12 @@ from django.utils.translation import override
 
 from accounts.enums import Act, ConsentPurpose, RequestKind, RequestState
 from accounts.models import LogEntry, PrivacyRequest, User
+from accounts.records import Fate
 from accounts.selectors import mailbox_of
 from accounts.selectors.requests import version_of
 from accounts.selectors.workdays import deadlines_of
 from accounts.services.consents import withdraw_consent
+from accounts.services.erasing import preview_erasure
 from accounts.services.errors import AnsweredMeanwhile, AnswerMissing, NotOwnRequest, RequestClosed
 from accounts.services.log import note
 from accounts.signals import person_restricted
@@ -93,10 +95,16 @@ def answer_request(*, request: PrivacyRequest, by: User, answer: str, state: str
         row.done_at = now if state in (RequestState.DONE, RequestState.REFUSED) else None
         row.save(update_fields=["answer", "state", "handled_by", "answered_at", "done_at"])
         _note(row, by=by, now=now, what={RequestState.DONE: "đã làm", RequestState.REFUSED: "không làm được"}.get(state, "đã trả lời"))
-        # Looked up now: an erasure in the same transaction takes away what says whether the address was ever proved.
-        to = mailbox_of(row.user)
-        transaction.on_commit(lambda: tell_person(request=row, to=to))
+        _tell_later(row)
     return row
+
+
+def _tell_later(row: PrivacyRequest) -> None:
+    """Looked up now: an erasure in the same transaction takes away what says whether the address was ever proved, and what there was to erase."""
+    to = mailbox_of(row.user)
+    is_erasure = (row.kind, row.state) == (RequestKind.ERASE, RequestState.DONE)
+    fates = preview_erasure(user=row.user) if to and is_erasure else None
+    transaction.on_commit(lambda: tell_person(request=row, to=to, fates=fates))
 
 
 def _check_seen(row: PrivacyRequest, seen: str | None) -> None:
@@ -124,18 +132,19 @@ def take_back(*, request: PrivacyRequest, now: datetime) -> bool:
     return True
 
 
-def tell_person(*, request: PrivacyRequest, to: str) -> bool:
+def tell_person(*, request: PrivacyRequest, to: str, fates: list[Fate] | None = None) -> bool:
     """Send the person a letter that their request was answered, in their language; the answer itself stands behind their sign-in.
 
     Says whether one went out. A dead mail server keeps nothing from being done.
 
     :param to: an address that they have proved or an office has typed; "" without one.
+    :param fates: what an erasure took and left; then all of it stands in the letter, because nobody can sign in any more.
     """
     if not to:
         return False
     with override(request.user.language):
         url = f"{settings.SITE_URL}{reverse('accounts:show-data')}"
-        context = {"person": request.user, "request": request, "url": url, "site_name": settings.SITE_NAME}
+        context = {"person": request.user, "request": request, "url": url, "site_name": settings.SITE_NAME, "fates": fates}
         text = render_to_string("accounts/email/request_answered.txt", context)
         subject = _("Your request about your data: %(state)s") % {"state": request.get_state_display()}
     try:

@@ -84,5 +84,13 @@ class SiteSettings(BaseSiteSetting):
     privacy_page = models.ForeignKey(
         "wagtailcore.Page", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("personal data page"))
 
+    panels = [
+        FieldPanel("name"), FieldPanel("tagline"),
+        FieldPanel("contact", help_text=_(
+            "The union that runs this site, its address and telephone number, and whom to ask about personal data. It stands in the notice about personal data "
+            "and at the foot of every page.")),
+        FieldPanel("help_page"), FieldPanel("privacy_page"),
+    ]
+
     class Meta:
         verbose_name = _("site settings")

@@ -17,6 +17,7 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.models import RetentionRun
 from cms.models import Duty, Worker
+from cms.selectors import lacking_in_notice
 from lms.background import queue
 from lms.background.presence import SILENT_SECONDS
 from lms.backup.keeping import latest_backup
@@ -176,6 +177,10 @@ class Overview:
     @cached_property
     def retention(self) -> RetentionRun | None:
         return RetentionRun.objects.filter(is_dry_run=False).order_by("-at").first()
+
+    @cached_property
+    def lacking_in_notice(self) -> set[str]:
+        return lacking_in_notice()
 
     @property
     def retention_count(self) -> int:

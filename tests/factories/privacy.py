@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from wagtail.models import Comment, CommentReply, Page, PageSubscription
 from wagtail.users.models import UserProfile
 
@@ -19,6 +20,7 @@ from certificates.models import Look
 from certificates.services import give_name_consent, post_notices
 from cms.work import WorkState
 from learning.models import Assignment, AssignmentRule, OutsideStudy, StepRecord
+from lms.backup import erased
 from quizzes.models import AnswerFile, Appeal, ExtraTime
 from quizzes.services import start_attempt, submit_attempt
 from tests.factories import quizzes, targets, unions
@@ -112,3 +114,9 @@ def _in_office(person: User, by: User, unit) -> None:
     roster = RosterImport.objects.create(unit=unit, on=NOW.date(), file_name="ds.xlsx", by=by, made_at=NOW, state=WorkState.READY)
     roster.rows.create(number=2, verdict="new", data={"name": person.full_name}, person=person)
     Audience.objects.create().people.add(person)
+
+
+def forget_erasures() -> None:
+    """Take away what the private storage knows of erased people: as after the loss of the disk, or what other tests left."""
+    for uuid, day in erased.in_storage().items():
+        storages["private"].delete(f"{erased.FOLDER}/{day:%Y-%m-%d}_{uuid.hex}")

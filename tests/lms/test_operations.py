@@ -8,7 +8,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from accounts.models import LogEntry, RetentionRun
-from cms.models import Duty, Worker, WorkerKind
+from cms.models import Duty, InformationPage, SiteSettings, Worker, WorkerKind
 from lms.backup.keeping import note_latest
 from lms.operations.wording import TASKS
 from tests.factories import training as office
@@ -98,6 +98,25 @@ def test_page_tells_who_works_what_is_late_and_what_is_kept(officers, as_user):
     for words in ("may-1", "may-2", "No clock is alive", "Publish pages on their day", "late", "smtplib.SMTPServerDisconnected", "too old", "123 rows", "Django"):
         assert words in text, words
     assert "No background worker is alive" not in text
+
+
+def test_page_warns_until_the_notice_says_who_is_responsible_and_the_sample_is_gone(officers, as_user):
+    from lms.demo.load import load_site
+
+    browser, warnings = as_user(officers["top"]), ("which union runs this site", "still the sample")
+    assert [words in page(browser) for words in warnings] == [True, False]
+    load_site()
+    assert [words in page(browser) for words in warnings] == [True, True]
+    site, sample = SiteSettings.objects.get(), InformationPage.objects.get(slug="du-lieu-ca-nhan")
+    site.contact = "<p>Công đoàn phường Bến Nghé, chị Mai, 028 3829 0000</p>"
+    site.save()
+    assert [words in page(browser) for words in warnings] == [False, True]
+    notice = as_user(None).get("/tai-khoan/du-lieu/thong-bao/", HTTP_ACCEPT_LANGUAGE="en").content.decode()
+    assert "028 3829 0000" in notice.split("What for")[0] and "system administrator" in notice
+    InformationPage.objects.filter(slug="personal-data").update(live=False)
+    sample.body = [("text", "<p>Công đoàn phường Bến Nghé giữ dữ liệu này.</p>")]
+    sample.save()
+    assert [words in page(browser) for words in warnings] == [False, False]
 
 
 def test_page_costs_the_same_however_much_there_is(officers, as_user, django_assert_max_num_queries, django_assert_num_queries):

@@ -157,6 +157,11 @@ def test_erasing_shows_what_stays_and_why_first_and_tells_the_person(stage, as_u
     request = PrivacyRequest.objects.get()
     assert person.is_erased and [letter.to for letter in mail.outbox] == [["uyen@example.org"]]
     assert (request.state, request.text, request.answer, request.handled_by) == ("done", "", "Theo đơn ngày 18/11/2026", admins["A"])
+    # Nobody can sign in to read more: all of it stands in the letter.
+    letter = mail.outbox[0].body
+    for words in ("Đinh Thị Uyển", "Theo đơn ngày 18/11/2026", "- Họ tên, e-mail", "- Giấy chứng nhận trong sổ gốc: số, họ tên, nội dung và tệp PDF (1). ", "Điều 14"):
+        assert words in letter, words
+    assert "http" not in letter and "/tai-khoan/" not in letter
     assert client.get(place).status_code in (403, 404)
 
 
