@@ -1,8 +1,14 @@
-"""What is asked when somebody scrapes: the queue, duties, who works in the background, papers. Seven statements, however much there is."""
+"""What is asked when somebody scrapes: the queue, duties, who works in the background, papers. Seven statements, however much there is.
+
+Keeps true: Prometheus waits for ten seconds and then knows nothing at all, so that a database which hangs is told as down well before.
+"""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily
@@ -13,6 +19,7 @@ from cms.models import Worker, WorkerKind
 from cms.work import Need
 from lms.background import queue
 from lms.background.presence import SILENT_SECONDS
+from lms.health import PATIENCE_SECONDS, NotReady, database_word
 from training.enums import ReminderState
 from training.models import Reminder
 
@@ -23,6 +30,24 @@ def gauge(name: str, text: str, value: float) -> GaugeMetricFamily:
 
 def database() -> Iterator[GaugeMetricFamily]:
     now = timezone.now()
+    if (word := database_word(now + timedelta(seconds=PATIENCE_SECONDS))) != "ok":
+        raise NotReady(word)
+    with _soon():
+        yield from _asked(now)
+
+
+@contextmanager
+def _soon() -> Iterator[None]:
+    if connection.vendor != "postgresql":
+        yield
+        return
+    # In a transaction, so that it holds behind PgBouncer too and for nobody else.
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL statement_timeout = '{PATIENCE_SECONDS}s'")
+        yield
+
+
+def _asked(now: datetime) -> Iterator[GaugeMetricFamily]:
     yield from _tasks(queue.in_table(now=now))
     overdue = queue.overdue_duties(now=now)
     duties = GaugeMetricFamily("lms_duty_late_seconds", "How late a duty of the clock is.", labels=["duty"])

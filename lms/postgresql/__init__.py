@@ -1,0 +1,1 @@
+"""Django's engine for PostgreSQL as web processes use it (`lms.engines.hurry`)."""
