@@ -7,6 +7,8 @@ is ever told.
 import difflib
 import logging
 import os
+import re
+import sys
 import tempfile
 from collections.abc import Iterator
 from email.utils import parseaddr
@@ -15,12 +17,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.http.request import validate_host
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
+
+from lms.backup.underway import is_under_way
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +39,19 @@ _HABITS = {
     "REDIS_HOST": "REDIS_URL", "BASE_URL": "SITE_URL", "CACHE_BACKEND": "REDIS_URL",
 }
 _ALIKE = 0.84
+HALF_RESTORED: Fault = ("restore", _(
+    "A restore has not ended: rows and files may not belong together. Run manage.py restore with --empty-first again, before anybody works here."), {})
 _SAMPLES = ("change", "example", "secret", "tests-only", "insecure", "password", "matkhau")
+# Names that nobody can own (RFC 2606, RFC 6761): whoever uses one has left something of an example as it was.
+_RESERVED = re.compile(r"(^|\.)(example(\.(org|com|net))?|invalid|test|localhost)$")
+# As wide as “*”: a country, or what a country keeps for everybody (com.vn). A list of all of them would be out of date; these are the usual ones.
+_WIDE = re.compile(r"\.?((com|net|org|gov|edu|info|name|pro|health|biz|int|ac|co)\.)?[^.]+")
+# With these a site is open to others, loses something or answers nobody: `check --deploy` fails. All others are told.
+DANGEROUS = frozenset({
+    "debug", "testing", "any_host", "wide_host", "host_form", "other_host", "same_key", "sample_key", "former_key", "https", "forged_address", "sample_password",
+    "redis_password", "sqlite", "store_keys", "store_place", "relative", "folder", "open_folder", "restore", "backup_key",
+    "clock", "database", "no_tables", "cache_table", "redis_refused", "no_bucket", "store_refused", "open_bucket",
+})
 _PRINTING_MAIL = ("console", "filebased", "dummy", "locmem")
 
 
@@ -47,17 +63,22 @@ def check_environment(app_configs=None, **kwargs) -> list[CheckMessage]:
 
 @register(Tags.security)
 def check_debug(app_configs=None, **kwargs) -> list[CheckMessage]:
-    """Name the one fault that nobody may overlook, with every command."""
-    return [worded(*fault) for fault in _debug()]
+    """Name the one fault that nobody may overlook, with every command; `check --deploy` fails for it, others go on."""
+    is_gate = "--deploy" in sys.argv
+    return [worded(*fault, is_dangerous=is_gate) for fault in _debug()]
 
 
-def worded(code: str, text: str | Promise, names: dict[str, object]) -> CheckMessage:
-    """Return a fault as Django tells it: Vietnamese first, English as the hint."""
+def worded(code: str, text: str | Promise, names: dict[str, object], *, is_dangerous: bool | None = None) -> CheckMessage:
+    """Return a fault as Django tells it: Vietnamese first, English as the hint.
+
+    :param is_dangerous: whether a gate is to fail for it; None: as DANGEROUS says
+    """
     told = []
     for language in ("vi", "en"):
         with translation.override(language):
             told.append(str(text) % names)
-    return Warning(told[0], hint=told[1] if told[1] != told[0] else None, id=f"lms.{code}")
+    kind = Error if (code in DANGEROUS if is_dangerous is None else is_dangerous) else Warning
+    return kind(told[0], hint=told[1] if told[1] != told[0] else None, id=f"lms.{code}")
 
 
 def tell_faults() -> None:
@@ -65,7 +86,7 @@ def tell_faults() -> None:
 
     Says nothing on a machine that only its owner reaches.
     """
-    if settings.TESTING or all(is_local(host) for host in [*settings.ALLOWED_HOSTS, urlsplit(settings.SITE_URL).hostname]):
+    if all(is_local(host) for host in [*settings.ALLOWED_HOSTS, urlsplit(settings.SITE_URL).hostname]):
         return
     for message in [*check_debug(), *(worded(*fault) for fault in [*faults(of_backups=False), *_static_files()])]:
         log.warning("%s: %s%s", message.id, message.msg, f" / {message.hint}" if message.hint else "")
@@ -77,6 +98,7 @@ def faults(*, of_backups: bool = True) -> Iterator[Fault]:
     :param of_backups: whether this process has to be able to write them; a web process is kept from it (deploy/systemd)
     """
     yield from _hosts()
+    yield from _site()
     yield from _keys()
     yield from _transport()
     yield from _mail()
@@ -106,20 +128,35 @@ def _debug() -> Iterator[Fault]:
 
 
 def _hosts() -> Iterator[Fault]:
-    hosts, site = settings.ALLOWED_HOSTS, urlsplit(settings.SITE_URL)
+    hosts = settings.ALLOWED_HOSTS
     if "*" in hosts:
         yield "any_host", _("ALLOWED_HOSTS is *: links in letters can be forged. List the names of the site, as in “hoc.congdoan.vn”."), {}
-    if site.hostname and not validate_host(site.hostname, hosts):
+    if wide := [host for host in hosts if host.startswith(".") and _WIDE.fullmatch(host)]:
+        yield "wide_host", _("ALLOWED_HOSTS holds “%(host)s”, which is nearly as wide as *: links in letters can be forged. List the names of the site."), {
+            "host": wide[0]}
+    if wrong := [host for host in hosts if not host.startswith("[") and set(host) & set("/:; ")]:
+        yield "host_form", _("ALLOWED_HOSTS holds “%(host)s”: write names alone, commas between them, without https:// and without a port."), {"host": wrong[0]}
+    if wrong := [origin for origin in settings.CSRF_TRUSTED_ORIGINS if "://" not in origin]:
+        yield "origin_form", _("CSRF_TRUSTED_ORIGINS holds “%(origin)s”, which trusts nobody. Write it with https://."), {"origin": wrong[0]}
+    if any(origin.startswith("http://") for origin in settings.CSRF_TRUSTED_ORIGINS) and settings.HTTPS:
+        yield "http_origin", _("CSRF_TRUSTED_ORIGINS accepts forms sent over http://. Write https://."), {}
+
+
+def _site() -> Iterator[Fault]:
+    site = urlsplit(settings.SITE_URL)
+    if site.hostname and not validate_host(site.hostname, settings.ALLOWED_HOSTS):
         yield "other_host", _(
             "SITE_URL leads to %(host)s, which ALLOWED_HOSTS does not hold: links in letters and QR codes end in an error. Add it."), {"host": site.hostname}
+    if _RESERVED.search(site.hostname or "") and site.hostname != "localhost":
+        yield "sample_site", _("SITE_URL still holds %(host)s of the example: letters and QR codes lead nowhere. Write the site's own name."), {"host": site.hostname}
+    if not settings.SITE_NAME.strip():
+        yield "site_name", _("SITE_NAME is empty: pages, letters and papers do not say whose they are. Set it, or remove the variable."), {}
     if site.hostname in ("localhost", "127.0.0.1", "::1"):
         yield "local_site", _("SITE_URL is %(url)s: letters and QR codes lead to the reader's own machine. Set the public address."), {"url": settings.SITE_URL}
     if settings.HTTPS and site.scheme != "https":
         yield "http_site", _("SITE_URL begins with http:// though HTTPS is on. Write https://."), {}
     if site.path or site.query:
         yield "site_path", _("SITE_URL has a path (%(path)s); the site must lie at the root of its name. Write the name alone."), {"path": site.path}
-    if any(origin.startswith("http://") for origin in settings.CSRF_TRUSTED_ORIGINS) and settings.HTTPS:
-        yield "http_origin", _("CSRF_TRUSTED_ORIGINS accepts forms sent over http://. Write https://."), {}
 
 
 def _keys() -> Iterator[Fault]:
@@ -131,6 +168,13 @@ def _keys() -> Iterator[Fault]:
         if key and (len(set(key)) < 12 or any(word in key.lower() for word in _SAMPLES)):
             yield "sample_key", _(
                 "%(name)s looks like an example. Draw one: python3 -c \"import secrets; print(secrets.token_urlsafe(48))\"."), {"name": name}
+    if any(len(key) < 40 for key in settings.SECRET_KEY_FALLBACKS):
+        yield "former_key", _(
+            "SECRET_KEY_FALLBACKS holds a key of fewer than 40 characters, with which sessions could be forged. Write whole former keys, commas between them, or remove it."), {}
+    if settings.TESTING:
+        yield "testing", _("TESTING is on: short keys pass, and connections are not kept. It is for tests alone. Remove it."), {}
+    if settings.DATABASES["default"].get("PASSWORD", "") in ("password", "matkhau", "secret", "changeme"):
+        yield "sample_password", _("The password in DATABASE_URL is the one of the example. Give the role another one, and write it there."), {}
 
 
 def _transport() -> Iterator[Fault]:
@@ -151,10 +195,12 @@ def _mail() -> Iterator[Fault]:
     kind = settings.EMAIL_BACKEND.split(".")[-2]
     if kind in _PRINTING_MAIL:
         yield "mail", _("EMAIL_URL sends nothing (%(kind)s): nobody gets a link for a new password. Set smtp+tls://user:password@host:587."), {"kind": kind}
+    elif _RESERVED.search(settings.EMAIL_HOST.lower()) and not is_local(settings.EMAIL_HOST):
+        yield "sample_mail", _("EMAIL_URL still holds %(host)s of the example: no letter leaves. Write your mail server."), {"host": settings.EMAIL_HOST}
     elif not (settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL) and not is_local(settings.EMAIL_HOST):
         yield "mail_in_clear", _("EMAIL_URL hands letters and its password over in clear. Write smtp+tls:// or smtp+ssl://."), {}
     _name, _at, domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].lower().partition("@")
-    if not domain or domain.endswith(("example.org", "example.com", "example.net", "localhost", ".invalid", ".example", ".test")):
+    if not domain or _RESERVED.search(domain):
         yield "sender", _("DEFAULT_FROM_EMAIL is at “%(domain)s”, which nobody can answer and mail servers refuse. Write an address of yours."), {"domain": domain}
     if settings.SMS_SENDER:
         try:
@@ -169,7 +215,7 @@ def _engines() -> Iterator[Fault]:
         yield "sqlite", _(
             "DATABASE_URL is SQLite while %(names)s speaks for several machines, which cannot share one. Set DATABASE_URL=postgres://…, or remove the others."), {
                 "names": ", ".join(shares)}
-    if settings.REDIS_URL and os.environ.get("CACHE_URL"):
+    if settings.REDIS_URL and (os.environ.get("CACHE_URL") or os.environ.get("CACHE_URL_FILE")):
         yield "two_caches", _("CACHE_URL and REDIS_URL are both set; CACHE_URL is used. Remove CACHE_URL."), {}
     if settings.CACHES["default"]["BACKEND"].rsplit(".", 1)[-1] in ("LocMemCache", "DummyCache", "FileBasedCache"):
         yield "own_cache", _("CACHE_URL is a cache that machines do not share: limits on tries hold for each process alone. Remove it, or set REDIS_URL."), {}
@@ -210,8 +256,13 @@ def _folders(*, of_backups: bool) -> Iterator[Fault]:
     wanted = {"VAR_DIR": settings.VAR_DIR} | ({"BACKUP_DIR": settings.BACKUP_DIR} if of_backups else {})
     if not settings.S3_BUCKET:
         wanted |= {"MEDIA_ROOT": settings.MEDIA_ROOT, "PRIVATE_ROOT": settings.PRIVATE_ROOT}
+        if is_under_way():
+            yield HALF_RESTORED
     for name, folder in wanted.items():
-        if not _may_write(folder):
+        if not folder.is_absolute():
+            yield "relative", _("%(name)s is no whole path (%(folder)s): processes that start elsewhere take another folder. Begin it with /."), {
+                "name": name, "folder": folder}
+        elif not _may_write(folder):
             yield "folder", _("%(name)s: this user may not write into %(folder)s. Make the folder and give it to the user that runs the site."), {
                 "name": name, "folder": folder}
     open_ones = {"MEDIA_ROOT": settings.MEDIA_ROOT, "STATIC_ROOT": Path(settings.STATIC_ROOT)}
@@ -235,12 +286,25 @@ def _may_write(folder: Path) -> bool:
 def _watching() -> Iterator[Fault]:
     if settings.METRICS_TOKEN and len(settings.METRICS_TOKEN) < 20:
         yield "metrics_token", _("METRICS_TOKEN can be guessed: use at least 20 random characters, or leave it empty."), {}
-    if settings.SENTRY_DSN and urlsplit(settings.SENTRY_DSN).scheme != "https":
+    dsn = urlsplit(settings.SENTRY_DSN)
+    if settings.SENTRY_DSN and not (dsn.username and dsn.path.strip("/")):
+        yield "sentry_form", _("SENTRY_DSN is not as Sentry gives it (https://key@host/number): errors are not told. Copy it again."), {}
+    elif settings.SENTRY_DSN and dsn.scheme != "https":
         yield "sentry", _("SENTRY_DSN does not begin with https://: what went wrong would travel in clear."), {}
     if settings.LOG_LEVEL == "DEBUG":
         yield "log_level", _("LOG_LEVEL is DEBUG: statements with people's data get into the log. Set INFO."), {}
-    if settings.BACKUP_RECIPIENT and not settings.BACKUP_RECIPIENT.startswith(("age1", "ssh-")):
+    if settings.BACKUP_RECIPIENT and not _can_seal(settings.BACKUP_RECIPIENT):
         yield "backup_key", _("BACKUP_RECIPIENT is no public key of age (age1…): no backup can be written. Make a pair with age-keygen."), {}
+
+
+def _can_seal(recipient: str) -> bool:
+    from lms.backup.errors import BackupError
+    from lms.backup.sealing import recipients_of
+
+    try:
+        return bool(recipients_of(recipient))
+    except BackupError:
+        return False
 
 
 def _names() -> Iterator[Fault]:

@@ -27,20 +27,44 @@ QUEUES = ("urgent", "high", "default", "low", "last")
 _TRUE, _FALSE = {"1", "true", "on", "ok", "y", "yes", "t"}, {"0", "false", "off", "no", "n", "f"}
 
 
+class Files(environ.fileaware_mapping.FileAwareMapping):
+    """Variables, or files that `NAME_FILE` names: without the line break that every editor and `echo` leave at the end of one."""
+
+    def __getitem__(self, key: str) -> str:
+        value = super().__getitem__(key)
+        return value.rstrip("\r\n") if self.env.get(f"{key}_FILE") else value
+
+    def broken(self, key: str) -> str:
+        """Return the value as it lies in its file, line break and all; empty where there is no break, or no file."""
+        value = super().__getitem__(key) if self.env.get(f"{key}_FILE") else ""
+        return value if value != value.rstrip("\r\n") else ""
+
+
 class Environment(environ.FileAwareEnv):
     """Variables, or files that `NAME_FILE` names; remembers which were asked for and gathers what is wrong with them.
 
     A yes-or-no or a number that is empty counts as not set: compose files hand on empty ones.
     """
 
+    ENVIRON = Files()
+
     def __init__(self) -> None:
         super().__init__()
         self.known: set[str] = set()
         self.faults: list[str] = []
 
+    @classmethod
+    def read_env(cls, *args: Any, **kwargs: Any) -> None:
+        """Read `.env` beneath the environment, and open none of the files that it names: one that is missing is told with the other faults."""
+        environ.Env.read_env(*args, **kwargs)
+
     def get_value(self, var: str, cast: Any = None, default: Any = environ.Env.NOTSET, parse_default: bool = False) -> Any:
         self.known.add(var)
-        return super().get_value(var, cast, default, parse_default)
+        try:
+            return super().get_value(var, cast, default, parse_default)
+        except OSError as error:
+            self.faults.append(f"{var}_FILE names a file that cannot be read ({error.strerror}).")
+            return "" if default is self.NOTSET else default
 
     def bool(self, var: str, default: bool = False) -> bool:
         word = self.str(var, default="").strip().lower()
@@ -68,11 +92,25 @@ class Environment(environ.FileAwareEnv):
         """Return a text whose emptiness means that nothing is set."""
         return self.str(var, default="").strip() or default
 
+    def keys(self, var: str) -> list[str]:
+        """Return keys that stand in one text, with commas or line breaks between them."""
+        return self.text(var).replace(",", " ").split()
+
+    def former(self, var: str) -> list[str]:
+        """Return what a key was while the line break at the end of its file was read as a part of it: what it sealed still opens."""
+        try:
+            return [broken] if (broken := self.ENVIRON.broken(var)) else []
+        except OSError:
+            return []
+
     def address(self, var: str, *schemes: str, default: str = "") -> str:
         """Return a URL of one of these kinds."""
         text = self.text(var, default)
         if text and (urlsplit(text).scheme not in schemes or "://" not in text):
             self.faults.append(f"{var} does not begin with {' or '.join(f'{scheme}://' for scheme in schemes)}.")
+            return ""
+        if text and not _leads_somewhere(text):
+            self.faults.append(f"{var} has no name of a host behind ://, or a port that is no number.")
             return ""
         return text
 
@@ -85,12 +123,22 @@ class Environment(environ.FileAwareEnv):
             raise ImproperlyConfigured("\n".join(["The environment needs a hand (docs/settings.md):", *(f"- {fault}" for fault in self.faults)]))
 
 
+def _leads_somewhere(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname or parts.scheme == "unix") and parts.port != 0
+    except ValueError:
+        return False
+
+
 def database(env: Environment, var_dir: Path, *, pooled: bool) -> dict[str, Any]:
     """Return Django's settings of the database; what DATABASE_URL says behind its “?” is kept.
 
     :param pooled: whether PostgreSQL's connections are kept in a pool unless DATABASE_POOL says otherwise.
     """
     pooled, size = env.bool("DATABASE_POOL", default=pooled), env.int("DATABASE_POOL_SIZE", default=POOL_SIZE)
+    if not size:
+        env.faults.append("DATABASE_POOL_SIZE is “0”: write 1 or more; for no pool DATABASE_POOL=0.")
     url = env.text("DATABASE_URL", f"sqlite:///{var_dir / 'db.sqlite3'}")
     try:
         found = environ.Env.db_url_config(url)
@@ -115,13 +163,21 @@ def database(env: Environment, var_dir: Path, *, pooled: bool) -> dict[str, Any]
 
 
 def hurry(database: dict[str, Any]) -> None:
-    """Have PostgreSQL break off what a request waits for once nobody waits for the request; what DATABASE_URL says itself stands.
+    """Have PostgreSQL break off what a request waits for once nobody waits for the request, and no request wait for a PostgreSQL that is away;
+    what DATABASE_URL says itself stands.
 
-    For web processes alone, before their first connection: tasks, migrations and backups have longer statements.
+    For web processes alone, before their first connection: tasks, migrations and backups have longer statements, and time.
     """
     options = database.get("OPTIONS", {})
-    if "pool" in options:
-        options["options"] = f"-c statement_timeout={STATEMENT_SECONDS}s {options['options']}"
+    if "pool" not in options:
+        return
+    from lms.postgresql.base import ANSWER_SECONDS, POOL
+
+    database["ENGINE"] = "lms.postgresql"
+    options["options"] = f"-c statement_timeout={STATEMENT_SECONDS}s {options['options']}"
+    options["pool"] |= POOL
+    if options["connect_timeout"] == CONNECT_SECONDS:
+        options["connect_timeout"] = ANSWER_SECONDS
 
 
 def caches(env: Environment, redis_url: str, prefix: str) -> dict[str, dict[str, Any]]:
@@ -197,10 +253,13 @@ def queues(redis_url: str) -> dict[str, dict[str, Any]]:
 def mail(env: Environment) -> dict[str, Any]:
     """Return Django's settings of mail."""
     try:
-        return environ.Env.email_url_config(env.text("EMAIL_URL", "consolemail://"))
+        found = environ.Env.email_url_config(env.text("EMAIL_URL", "consolemail://"))
     except (ValueError, KeyError, ImproperlyConfigured):
+        found = {}
+    if not found or ("smtp" in found["EMAIL_BACKEND"] and not found["EMAIL_HOST"]):
         env.faults.append("EMAIL_URL is not like smtp+tls://user:password@host:587 (special characters as %40).")
         return environ.Env.email_url_config("consolemail://")
+    return found
 
 
 def version(env: Environment, base: Path) -> str:

@@ -27,6 +27,7 @@ from django_tasks_db.models import DBTaskResult
 from cms.models import Duty, Worker, WorkerKind
 from lms.background.presence import SILENT_SECONDS
 from lms.background.queue import LATE_SECONDS
+from lms.backup import underway
 from lms.backup.keeping import latest_backup
 
 # A task that waited this long has no worker, or too few.
@@ -36,8 +37,10 @@ PATIENCE_SECONDS = 2
 BACKUP_DAYS = 2
 # Without these a request cannot be answered as it should; the others are told and make no difference to the status.
 NEEDED = frozenset({"database", "migrations", "cache"})
+# Neither is whatever lies there before its time: rows of one site with files of another look healthy to all other questions.
+HALF_RESTORED = {"restore": underway.WORDS}
 # Few: what hangs holds its thread until its own time-out, and the next probe must not open another one for it.
-_threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="probe")
+_threads = ThreadPoolExecutor(max_workers=5, thread_name_prefix="probe")
 # Of its own, so that a store that hangs does not make the database look as if it did.
 _database_threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="probe-database")
 
@@ -71,7 +74,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     checks = readiness(now=timezone.now())
     wrong = {name for name, word in checks.items() if word != "ok"}
-    is_ready = not wrong & NEEDED
+    is_ready = not wrong & NEEDED and not HALF_RESTORED.items() & checks.items()
     state = "ready" if not wrong else "degraded" if is_ready else "not ready"
     return JsonResponse({"ready": is_ready, "state": state, "checks": checks}, status=200 if is_ready else 503)
 
@@ -79,11 +82,11 @@ def readyz(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Answer whoever has the token; where none is set, or another one is named, there is no such page."""
-    given = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+    """Answer whoever has the token, whoever has not with 401; where none is set, there is no such page."""
+    scheme, _space, given = request.headers.get("Authorization", "").partition(" ")
     if not settings.METRICS_TOKEN:
         return HttpResponse(status=404)
-    if not hmac.compare_digest(given.encode(), settings.METRICS_TOKEN.encode()):
+    if scheme.lower() != "bearer" or not hmac.compare_digest(given.strip().encode(), settings.METRICS_TOKEN.encode()):
         return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
     from lms.metrics import exposition
 
@@ -95,10 +98,10 @@ def readiness(*, now: datetime) -> dict[str, str]:
     waited_for = {
         name: _threads.submit(_answer, check)
         for name, check in {
-            "media": _check_media, "private files": _check_private, "backup": lambda: _check_backup(now=now), **_check_of_redis()}.items()}
+            "media": _check_media, "private files": _check_private, "restore": _check_restore, "backup": lambda: _check_backup(now=now), **_check_of_redis()}.items()}
     until = timezone.now() + timedelta(seconds=PATIENCE_SECONDS)
     # Asked apart first: a database that hangs is not asked from here, where nobody could be called back.
-    checks = {"database": _in_time(_database_threads.submit(_answer, _check_database), until)}
+    checks = {"database": database_word(until)}
     asked: dict[str, Callable[[], None]] = {
         "migrations": _check_migrations, "cache": _check_cache, "worker": lambda: _check_worker(now=now), "clock": lambda: _check_clock(now=now)}
     for name, check in asked.items():
@@ -106,6 +109,11 @@ def readiness(*, now: datetime) -> dict[str, str]:
     for name, answer in waited_for.items():
         checks[name] = _in_time(answer, until)
     return checks
+
+
+def database_word(until: datetime) -> str:
+    """Ask the database for a sign of life and say "ok" or what is wrong with it, at this time at the latest. One query, on a connection of its own."""
+    return _in_time(_database_threads.submit(_answer, _check_database), until)
 
 
 def _in_time(answer, until: datetime) -> str:
@@ -183,6 +191,11 @@ def _check_media() -> None:
 
 def _check_private() -> None:
     storages["private"].exists("readiness")
+
+
+def _check_restore() -> None:
+    if underway.is_under_way():
+        raise NotReady(underway.WORDS)
 
 
 def _check_backup(*, now: datetime) -> None:

@@ -28,6 +28,8 @@ _GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}")
 HARMLESS = (ImportError, AttributeError, NameError, ImproperlyConfigured, TemplateDoesNotExist, MemoryError, RecursionError)
 # Django's own words about a request: their first argument says what happened, the second is the path.
 _ABOUT_PATHS = ("django.request", "django.security", "django.server", "django.channels")
+# Django's words for requests that it refuses before anybody of ours sees them: scanners send them all day.
+_KNOCKED = ("DisallowedHost", "RequestDataTooBig", "TooManyFieldsSent", "TooManyFilesSent")
 _PRIVATE = re.compile(
     r"""(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)
       | (?P<query>\?[\w%.~-]+=\S*)
@@ -123,6 +125,14 @@ def _clean_message(record: logging.LogRecord) -> None:
     record.msg, record.args = without_data(text), None
 
 
+class AsWarning(logging.Filter):
+    """Takes down to one line of warning what Django calls an error: whoever knocks with a wrong name, or brings too much, is no fault of ours."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.levelno, record.levelname, record.exc_info, record.exc_text = logging.WARNING, "WARNING", None, None
+        return True
+
+
 def _about_path(record: logging.LogRecord) -> str:
     status = getattr(record, "status_code", None)
     return f"{record.name.rpartition('.')[2]} {status or record.levelname.lower()}"
@@ -179,6 +189,7 @@ def configuration(*, form: str, level: str) -> dict:
         "disable_existing_loggers": False,
         "formatters": {"line": {"()": "lms.logs.Line"}, "json": {"()": "lms.logs.Json"}},
         # The level on the handler too: libraries set that of their own loggers.
+        "filters": {"as_warning": {"()": "lms.logs.AsWarning"}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": form, "level": level}},
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
@@ -189,5 +200,6 @@ def configuration(*, form: str, level: str) -> dict:
             # Said by `lms.middleware.Observed`; Django's own handlers write mails and paths.
             "django": {"handlers": [], "level": "INFO", "propagate": True},
             "django.request": {"level": "ERROR"},
+            **{f"django.security.{name}": {"filters": ["as_warning"]} for name in _KNOCKED},
         },
     }

@@ -1,4 +1,5 @@
-"""When something that the site stands on is away: a plain word about it and 503, so that browsers, scripts and proxies know to come again.
+"""When something that the site stands on is away: a plain word about it and 503, so that browsers, scripts and proxies know to come again. When a form
+is larger than the site takes: 413, and what to do.
 
 Keeps true: nothing is asked here that may be away itself; a fault of our own stays a 500.
 """
@@ -7,12 +8,15 @@ import errno
 import sys
 
 from allauth.core.internal.ratelimit import handler429
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
-from django.views.defaults import server_error
+from django.views.csrf import csrf_failure
+from django.views.defaults import bad_request, server_error
 
 from accounts.throttling import check_counted
 
@@ -28,12 +32,39 @@ def answer_fault(request: HttpRequest) -> HttpResponse:
     kind = kind_of(sys.exc_info()[1])
     if kind is None:
         return server_error(request)
-    title, text = _words(kind)
-    if "application/json" in request.headers.get("Accept", ""):
-        response: HttpResponse = JsonResponse({"code": kind, "message": f"{title}. {text}"}, status=503)
-    else:
-        response = HttpResponse(render_to_string("outage.html", {"title": title, "text": text}), status=503)
+    response = _told(request, kind, _words(kind), 503)
     response["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def answer_unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that cannot be read; handler400 of the site."""
+    return _too_large(request) if isinstance(exception, RequestDataTooBig) else bad_request(request, exception)
+
+
+def answer_unproved(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form without its proof (CSRF_FAILURE_VIEW); one that is too large was never looked into for it, and is told that."""
+    size = request.META.get("CONTENT_LENGTH") or "0"
+    # Files have a limit of their own, and come in another form.
+    is_form = request.content_type == "application/x-www-form-urlencoded"
+    if is_form and size.isdecimal() and int(size) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        return _too_large(request)
+    return csrf_failure(request, reason=reason)
+
+
+def _too_large(request: HttpRequest) -> HttpResponse:
+    megabytes = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20
+    return _told(request, "too_large", (
+        _("That was too much at once"),
+        _("A form may hold %(size)d MB of text, and nothing of this one was stored. Go back, shorten it or send it in parts.") % {"size": megabytes}), 413)
+
+
+def _told(request: HttpRequest, code: str, words: tuple[str, str], status: int) -> HttpResponse:
+    title, text = words
+    if "application/json" in request.headers.get("Accept", ""):
+        response: HttpResponse = JsonResponse({"code": code, "message": f"{title}. {text}"}, status=status)
+    else:
+        response = HttpResponse(render_to_string("outage.html", {"title": title, "text": text, "code": status}), status=status)
     add_never_cache_headers(response)
     return response
 

@@ -3,19 +3,29 @@
 Keeps true: what leaves the machine is the kind of an error, where in the program it happened, the name of the route and the id of the request.
 """
 
+import logging
 from typing import Any
 
 from django.conf import settings
 
 from lms.logs import HARMLESS, request_id, without_data
 
+logger = logging.getLogger(__name__)
+
 DROPPED = ("request", "user", "breadcrumbs", "extra", "server_name", "modules")
 
 
 def start() -> None:
     """Have errors told to Sentry. Nothing happens without a SENTRY_DSN."""
-    if settings.SENTRY_DSN:
+    if not settings.SENTRY_DSN:
+        return
+    from sentry_sdk.utils import BadDsn
+
+    try:
         _begin(settings.SENTRY_DSN)
+    except BadDsn:
+        # `check` says so too (lms.sentry_form); a site that could not start for it would be the worse fault.
+        logger.warning("SENTRY_DSN cannot be read: errors are not told.")
 
 
 def _begin(dsn: str, **options: Any) -> None:

@@ -16,6 +16,8 @@ from quizzes.urls import bank_urlpatterns, contest_urlpatterns, office_urlpatter
 from training.urls import joining
 
 # A database that is away is no fault of a page: 503 and a word, not 500.
+# A form that is too large: 413 and a word, not 400.
+handler400 = "lms.outages.answer_unreadable"
 handler500 = "lms.outages.answer_fault"
 handler429 = "lms.outages.answer_too_many"
 

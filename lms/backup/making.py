@@ -28,7 +28,7 @@ from lms.backup.tables import LEFT_OUT, SEARCH_INDEX, Table
 
 # Kept elsewhere, or a stolen backup would be the keys as well.
 NOT_INSIDE = [
-    "SECRET_KEY", "CERTIFICATE_SIGNING_KEY", "PDF_SIGNING (the file and its keys)", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "S3_ACCESS_KEY", "S3_SECRET_KEY",
+    "SECRET_KEY", "SECRET_KEY_FALLBACKS", "CERTIFICATE_SIGNING_KEY", "PDF_SIGNING (the file and its keys)", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "S3_ACCESS_KEY", "S3_SECRET_KEY",
     "METRICS_TOKEN", "SENTRY_DSN", "the secret key that opens this backup"]
 TOLD = 20
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}

@@ -289,9 +289,13 @@ def test_check_is_silent_without_keys_and_with_a_good_one(settings, signs):
     assert said() == []
 
 
-def test_check_stops_on_wrong_settings_and_warns_of_what_time_brings(signs, rsa_key):
+def test_check_stops_on_wrong_settings_and_warns_of_what_time_brings(settings, signs, rsa_key):
     signs(password="khác")
     assert said() == [(40, "certificates.signing_wrong_password")]
-    assert any(each.id == "certificates.signing_wrong_password" for each in run_checks(tags=["certificates"]))
+    told = run_checks(tags=["certificates"], include_deployment_checks=True)
+    assert [each.id for each in told] == ["certificates.signing_wrong_password"]
+    settings.PDF_SIGNING = "/nowhere/signing.toml"
+    told = run_checks(tags=["certificates"], include_deployment_checks=True)
+    assert [each.id for each in told] == ["certificates.signing_settings"]
     signs(keys.key_file(rsa_key, keys.certificate(rsa_key, ends=datetime(2026, 2, 1, tzinfo=UTC))))
     assert said() == [(30, "certificates.signing_expired")]

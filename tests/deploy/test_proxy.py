@@ -60,7 +60,11 @@ def test_what_the_proxy_refuses_is_told_in_vietnamese_and_english(visitor):
     for place in ("/hoc-tap/", "/dao-tao/can-bo/", "/quan-tri/documents/"):
         assert told(visitor.ask("POST", place, None, too_large)) == (413, "Tệp lớn quá", "no-store", None), place
     assert told(visitor.get("/slow/")) == (504, "Trang trả lời quá lâu", "no-store", None)
+    assert told(visitor.get("/metrics")) == (404, "Không có trang này", "no-store", None)
+    unreadable = visitor.get("/", Host="a b")
+    assert told(unreadable) == (400, "Không đọc được yêu cầu", "no-store", None)
+    assert unreadable.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
     # What the application says stays as it is.
     assert [(answer.status, answer.text) for answer in (visitor.get("/own/"), visitor.get("/"))] == [(413, "of the application"), (200, "of the application")]
     # The pages are there for the proxy alone.
-    assert [visitor.get(f"/bao-tri/{page.name}").status for page in (files.DEPLOY / "nginx" / "pages").glob("*.html")] == [404] * 3
+    assert [visitor.get(f"/bao-tri/{page.name}").status for page in (files.DEPLOY / "nginx" / "pages").glob("*.html")] == [404] * 5

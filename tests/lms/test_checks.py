@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as product
+from django.core.checks import ERROR, WARNING
+from django.utils import translation
 from redis import Redis
 
 from lms import checks, reach
+from tests.deploy.letters import PostOffice
 from tests.lms import engines
 
 GOOD = {
@@ -17,7 +20,7 @@ GOOD = {
     "ADMINS_NEED_SECOND_FACTOR": True, "ALLAUTH_TRUSTED_PROXY_COUNT": 1, "CSRF_TRUSTED_ORIGINS": [], "SMS_SENDER": "",
     "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend", "EMAIL_HOST": "mail.congdoan.vn", "EMAIL_USE_TLS": True, "EMAIL_USE_SSL": False,
     "DEFAULT_FROM_EMAIL": "Lớp học <khong-tra-loi@congdoan.vn>", "IS_SQLITE": True, "REDIS_URL": "", "S3_BUCKET": "", "TASKS_ENGINE": "database",
-    "METRICS_TOKEN": "", "SENTRY_DSN": "", "LOG_LEVEL": "INFO", "BACKUP_RECIPIENT": "", "SERVE_MEDIA": True, "MAINTENANCE": False,
+    "SECRET_KEY_FALLBACKS": [], "METRICS_TOKEN": "", "SENTRY_DSN": "", "LOG_LEVEL": "INFO", "BACKUP_RECIPIENT": "", "SERVE_MEDIA": True, "MAINTENANCE": False,
 }
 STORE = {"has_links": True, "public_url": "", "endpoint_url": "https://s3.congdoan.vn"}
 
@@ -51,6 +54,10 @@ def test_a_right_environment_is_silent(right):
     ({"DEBUG": True}, {"debug"}),
     ({"ALLOWED_HOSTS": ["*"]}, {"any_host"}),
     ({"ALLOWED_HOSTS": ["khac.congdoan.vn"]}, {"other_host"}),
+    ({"ALLOWED_HOSTS": ["hoc.congdoan.vn", ".example"]}, {"wide_host"}),
+    ({"ALLOWED_HOSTS": [".vn"]}, {"wide_host"}),
+    ({"ALLOWED_HOSTS": ["hoc.congdoan.vn", ".org.vn"]}, {"wide_host"}),
+    ({"SITE_URL": "https://hoctap.congdoan.example", "ALLOWED_HOSTS": ["hoctap.congdoan.example"]}, {"sample_site"}),
     ({"ALLOWED_HOSTS": [".congdoan.vn"]}, set()),
     ({"SITE_URL": "http://hoc.congdoan.vn"}, {"http_site"}),
     ({"SITE_URL": "https://127.0.0.1:8000"}, {"local_site", "other_host"}),
@@ -59,6 +66,12 @@ def test_a_right_environment_is_silent(right):
     ({"CERTIFICATE_SIGNING_KEY": GOOD["SECRET_KEY"]}, {"same_key"}),
     ({"SECRET_KEY": "change-me-0123456789-abcdefghijklmnopqrstuvwxyz"}, {"sample_key"}),
     ({"SECRET_KEY": "ab" * 30}, {"sample_key"}),
+    ({"SECRET_KEY_FALLBACKS": [GOOD["SECRET_KEY"][::-1], "short"]}, {"former_key"}),
+    ({"SECRET_KEY_FALLBACKS": [GOOD["SECRET_KEY"][::-1]]}, set()),
+    ({"TESTING": True}, {"testing"}),
+    ({"EMAIL_HOST": "mail.example"}, {"sample_mail"}),
+    ({"EMAIL_HOST": "smtp.example.com"}, {"sample_mail"}),
+    ({"EMAIL_HOST": "mail.example-congdoan.vn"}, set()),
     ({"ADMINS_NEED_SECOND_FACTOR": False}, {"second_factor"}),
     ({"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}, {"mail"}),
     ({"EMAIL_USE_TLS": False}, {"mail_in_clear"}),
@@ -74,7 +87,17 @@ def test_a_right_environment_is_silent(right):
     ({"SENTRY_DSN": "http://a@b/1"}, {"sentry"}),
     ({"LOG_LEVEL": "DEBUG"}, {"log_level"}),
     ({"BACKUP_RECIPIENT": "AGE-SECRET-KEY-1"}, {"backup_key"}),
-    ({"BACKUP_RECIPIENT": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDag backup"}, set()),
+    ({"BACKUP_RECIPIENT": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOpKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs backup"}, set()),
+    ({"BACKUP_RECIPIENT": "age1nonsense"}, {"backup_key"}),
+    ({"SENTRY_DSN": "nonsense"}, {"sentry_form"}),
+    ({"SENTRY_DSN": "https://sentry.congdoan.vn/4"}, {"sentry_form"}),
+    ({"ALLOWED_HOSTS": ["hoc.congdoan.vn", "https://www.congdoan.vn"]}, {"host_form"}),
+    ({"ALLOWED_HOSTS": ["hoc.congdoan.vn", "www.congdoan.vn:443"]}, {"host_form"}),
+    ({"ALLOWED_HOSTS": ["hoc.congdoan.vn; www.congdoan.vn"]}, {"host_form", "other_host"}),
+    ({"ALLOWED_HOSTS": ["hoc.congdoan.vn", "[::1]"]}, set()),
+    ({"CSRF_TRUSTED_ORIGINS": ["hoc.congdoan.vn"]}, {"origin_form"}),
+    ({"SITE_NAME": " "}, {"site_name"}),
+    ({"BACKUP_DIR": Path("backups")}, {"relative"}),
     ({"BACKUP_DIR": Path("/proc/nowhere")}, {"folder"}),
     ({"PRIVATE_ROOT": Path("/proc/nowhere")}, {"folder"}),
 ])
@@ -150,41 +173,74 @@ def test_start_tells_the_log_on_a_public_site_and_nothing_on_the_own_machine(rig
     assert not caplog.records
 
 
+def test_the_password_of_the_example_is_told(right, monkeypatch):
+    monkeypatch.setitem(right.DATABASES["default"], "PASSWORD", "password")
+    assert found() == {"sample_password"}
+
+
+@pytest.mark.parametrize("door", ["CACHE_URL", "CACHE_URL_FILE"])
+def test_of_two_caches_one_is_used(right, monkeypatch, door):
+    monkeypatch.setenv(door, "x")
+    right.REDIS_URL, right.IS_SQLITE = "redis://redis:6379/0", False
+    assert found() == {"two_caches"}
+
+
+def test_what_is_dangerous_fails_a_gate_and_what_is_not_only_warns(right, monkeypatch):
+    right.ALLOWED_HOSTS, right.LOG_LEVEL, right.BACKUP_DIR = ["*"], "DEBUG", Path("/proc/nowhere")
+    assert {message.id: message.level for message in checks.check_environment()} == {"lms.any_host": ERROR, "lms.log_level": WARNING, "lms.folder": ERROR}
+    right.DEBUG = True
+    assert [message.level for message in checks.check_debug()] == [WARNING]
+    monkeypatch.setattr("sys.argv", ["manage.py", "check", "--deploy"])
+    assert [message.level for message in checks.check_debug()] == [ERROR]
+
+
+def test_every_dangerous_fault_is_one_that_is_told():
+    told = "".join(Path(module.__file__).read_text(encoding="utf-8") for module in (checks, reach))
+    assert [code for code in sorted(checks.DANGEROUS) if told.count(f'"{code}"') < 2 and f'yield "{code}"' not in told] == []
+
+
 # The engines
 
 def away() -> set[str]:
     return {message.id.removeprefix("lms.") for message in reach.check_engines()}
 
 
+@pytest.fixture
+def running(right):
+    """The same, without a mail server that is somewhere else."""
+    right.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    return right
+
+
 @pytest.mark.django_db
-def test_engines_that_are_there_are_silent_and_a_missing_table_is_named(right):
+def test_engines_that_are_there_are_silent_and_a_missing_table_is_named(running):
     assert away() == set()
-    right.CACHES = {**right.CACHES, "default": {**right.CACHES["default"], "LOCATION": "no_such_table"}}
+    running.CACHES = {**running.CACHES, "default": {**running.CACHES["default"], "LOCATION": "no_such_table"}}
     assert away() == {"cache_table"}
 
 
 @pytest.mark.django_db
-def test_a_pool_that_the_server_cannot_feed_is_named(right, monkeypatch):
+def test_a_pool_that_the_server_cannot_feed_is_named(running, monkeypatch):
     """SQLite has none, and is silent."""
-    monkeypatch.setitem(right.DATABASES["default"]["OPTIONS"], "pool", {"max_size": 40})
+    monkeypatch.setitem(running.DATABASES["default"]["OPTIONS"], "pool", {"max_size": 40})
     assert away() == ({"pool"} if reach.connection.vendor == "postgresql" else set())
 
 
 @pytest.mark.django_db
 @pytest.mark.same_everywhere
-def test_redis_is_asked(right, tmp_path):
+def test_redis_is_asked(running, tmp_path):
     with engines.redis_server() as server:
         url = f"redis://{engines.HOST}:{server.port}/0"
-        right.REDIS_URL = url
-        right.CACHES = {**right.CACHES, "default": {"BACKEND": "lms.caching.SteadyRedisCache", "LOCATION": url}}
+        running.REDIS_URL = url
+        running.CACHES = {**running.CACHES, "default": {"BACKEND": "lms.caching.SteadyRedisCache", "LOCATION": url}}
         assert away() == set()
-        right.TASKS_ENGINE = "redis"
+        running.TASKS_ENGINE = "redis"
         assert away() == {"redis_forgets"}
         Redis.from_url(url).config_set("requirepass", "geheim")
         for wrong in (url, url.replace("redis://", "redis://:wrong@")):
-            right.CACHES["default"]["LOCATION"] = wrong
+            running.CACHES["default"]["LOCATION"] = wrong
             assert away() == {"redis_refused"}
-    right.CACHES["default"]["LOCATION"] = url
+    running.CACHES["default"]["LOCATION"] = url
     start = time.monotonic()
     assert away() == {"redis"}
     assert time.monotonic() - start < 5
@@ -192,22 +248,64 @@ def test_redis_is_asked(right, tmp_path):
 
 @pytest.mark.django_db
 @pytest.mark.same_everywhere
-def test_the_store_is_asked(right, tmp_path):
+def test_the_store_is_asked(running, tmp_path):
     with engines.s3_server(tmp_path / "s3") as server:
         options = {**engines.s3_options(server.port), "location": "private"}
 
         def told(**more) -> set[str]:
-            right.STORAGES = {**right.STORAGES, "private": {"BACKEND": "lms.s3.PrivateStore", "OPTIONS": {**options, **more}}}
+            running.STORAGES = {**running.STORAGES, "private": {"BACKEND": "lms.s3.PrivateStore", "OPTIONS": {**options, **more}}}
             return away()
 
-        right.S3_BUCKET = engines.BUCKET
+        running.S3_BUCKET = engines.BUCKET
         assert (told(), told(secret_key="x"), told(bucket_name="none")) == (set(), {"store_refused"}, {"no_bucket"})
         assert not list((tmp_path / "s3" / engines.BUCKET).rglob("engine-check*"))
     assert told() == {"store"}
 
 
 @pytest.mark.django_db
-def test_a_clock_that_stands_wrong_is_named(right, monkeypatch):
+@pytest.mark.same_everywhere
+def test_a_store_without_keys_is_told_so(running, monkeypatch):
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    options = {**engines.s3_options(engines.free_port()), "location": "private", "access_key": None, "secret_key": None}
+    running.S3_BUCKET, running.STORAGES = engines.BUCKET, {**running.STORAGES, "private": {"BACKEND": "lms.s3.PrivateStore", "OPTIONS": options}}
+    assert away() == {"store_keys"}
+
+
+@pytest.mark.django_db
+@pytest.mark.same_everywhere
+def test_the_mail_server_is_asked(right):
+    right.EMAIL_HOST, right.EMAIL_USE_TLS = engines.HOST, False
+    with PostOffice() as office:
+        right.EMAIL_PORT = office.port
+        assert away() == set()
+        right.EMAIL_USE_TLS = True
+        assert away() == {"mail_form"}
+    assert away() == {"mail_away"}
+
+
+@pytest.mark.django_db
+@pytest.mark.same_everywhere
+def test_a_database_that_was_never_migrated_is_told_so(running, monkeypatch):
+    monkeypatch.setattr("lms.reach.connection.introspection.table_names", lambda *given, **named: [])
+    assert away() == {"no_tables"}
+
+
+@pytest.mark.parametrize(("said", "word"), [
+    ('FATAL:  password authentication failed for user "lms"', "password"), ('FATAL:  database "lms" does not exist', "createdb"),
+    ("server does not support SSL, but SSL was required", "sslmode"), ('invalid sslmode value: "nonsense"', "sslmode"),
+    ("could not translate host name", "no machine"), ("connection refused", "nobody answers"), ("connection timeout expired", "nobody answers"),
+    ('no pg_hba.conf entry for host "10.0.0.4", user "lms", no encryption', "pg_hba"), ("unable to open database file", "folder"),
+    ('server at "tls.congdoan.vn" failed: Connection refused', "nobody answers"),
+    ("FATAL: sorry, too many clients already", "max_connections"), ("geheim", "ValueError")])
+def test_why_the_database_is_away_is_told_in_words_of_ours(said, word):
+    with translation.override("en"):
+        told = str(reach._cause_of(ValueError(said)))
+    assert word in told
+    assert said not in told
+
+
+@pytest.mark.django_db
+def test_a_clock_that_stands_wrong_is_named(running, monkeypatch):
     class Clock(datetime):
         @classmethod
         def now(cls, zone=None):

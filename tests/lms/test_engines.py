@@ -55,6 +55,27 @@ def test_every_wrong_value_is_told_at_once(env, monkeypatch, tmp_path):
         assert sum(line.startswith(f"- {name} ") for line in str(caught.value).splitlines()) == 1, name
 
 
+@pytest.mark.parametrize(("name", "value"), [
+    ("REDIS_URL", "redis://127.0.0.1:port/0"), ("REDIS_URL", "redis:///0"), ("EMAIL_URL", "smtp:/mail"), ("DATABASE_POOL_SIZE", "0"), ("SECRET_KEY_FILE", "/no/file"),
+    ("REDIS_URL", "redis://127.0.0.1:99999/0"), ("EMAIL_URL", "smtp://")])
+def test_what_looks_right_and_leads_nowhere_is_told(monkeypatch, tmp_path, name, value):
+    env = given(monkeypatch, **{name: value})
+    env.address("REDIS_URL", "redis", "rediss", "unix")
+    engines.mail(env)
+    engines.database(env, tmp_path, pooled=True)
+    # The environment may not be changed for the tests behind this one.
+    monkeypatch.setenv("SECRET_KEY", "of-the-environment")
+    (tmp_path / ".env").write_text("SECRET_KEY=of-the-file\n")
+    env.read_env(tmp_path / ".env")
+    env.str("SECRET_KEY", default="")
+    assert [fault.split()[0] for fault in env.faults] == [name]
+
+
+def test_a_socket_needs_no_host(monkeypatch):
+    env = given(monkeypatch, REDIS_URL="unix:///run/redis.sock")
+    assert (env.address("REDIS_URL", "redis", "rediss", "unix"), env.faults) == ("unix:///run/redis.sock", [])
+
+
 @pytest.mark.parametrize(("word", "is_on"), [("1", True), ("Yes", True), ("ON", True), ("0", False), ("False", False), (" ", True), ("", True)])
 def test_yes_and_no(env, monkeypatch, word, is_on):
     env = given(monkeypatch, HTTPS=word)
@@ -67,6 +88,17 @@ def test_a_secret_may_lie_in_a_file(env, monkeypatch, tmp_path):
     url = env.address("REDIS_URL", "redis", "rediss")
     assert engines.caches(env, url, "hoc.congdoan.vn")["default"] == {
         "BACKEND": "lms.caching.SteadyRedisCache", "LOCATION": "rediss://:geheim@redis.internal:6380/1", "KEY_PREFIX": "hoc.congdoan.vn"}
+
+
+def test_line_break_at_the_end_of_a_file_is_no_part_of_a_secret(env, monkeypatch, tmp_path):
+    for name, text in (("key", "khoa-dai \r\n"), ("bare", "khoa"), ("former", "a" * 50 + "\n" + "b" * 50 + ",\n")):
+        (tmp_path / name).write_text(text, newline="")
+    env = given(monkeypatch, SECRET_KEY_FILE=str(tmp_path / "key"), CERTIFICATE_SIGNING_KEY_FILE=str(tmp_path / "bare"), SECRET_KEY_FALLBACKS_FILE=str(tmp_path / "former"))
+    env.ENVIRON.files_cache.clear()
+    assert (env.str("SECRET_KEY"), env.str("CERTIFICATE_SIGNING_KEY"), env.keys("SECRET_KEY_FALLBACKS")) == ("khoa-dai ", "khoa", ["a" * 50, "b" * 50])
+    # What was sealed while the break was read with the key opens as ever.
+    assert (env.former("SECRET_KEY"), env.former("CERTIFICATE_SIGNING_KEY"), env.former("METRICS_TOKEN")) == (["khoa-dai \n"], [], [])
+    env.ENVIRON.files_cache.clear()
 
 
 def test_postgresql_keeps_what_its_address_says_and_a_pool(env, monkeypatch, tmp_path):
@@ -93,6 +125,14 @@ def test_statements_of_web_processes_end_and_an_address_may_say_when(env, monkey
     assert options_of(f"sqlite:///{tmp_path / 'db.sqlite3'}", DATABASE_POOL="1") is None
 
 
+@pytest.mark.parametrize(("said", "seconds"), [("", 3), ("?connect_timeout=5", 5)])
+def test_web_processes_wait_for_a_connection_no_longer_than_a_probe_may(env, monkeypatch, tmp_path, said, seconds):
+    made = engines.database(given(monkeypatch, DATABASE_URL=f"postgres://lms@db/lms{said}"), tmp_path, pooled=True)
+    engines.hurry(made)
+    assert (made["ENGINE"], made["OPTIONS"]["connect_timeout"], made["OPTIONS"]["pool"]["max_size"]) == ("lms.postgresql", seconds, 4)
+    assert made["OPTIONS"]["pool"]["timeout"] < 1
+
+
 def test_two_sites_are_told_apart():
     assert [engines.site_name_in(url) for url in ("https://Hoc.Congdoan.vn", "http://127.0.0.1:8000", "")] == ["hoc.congdoan.vn", "127.0.0.1:8000", "lms"]
 
@@ -116,11 +156,22 @@ def test_lists_of_variables_are_complete():
     assert (known - set(scripts.load("test").OURS), known - unset, known - told) == (set(), set(), set())
 
 
+def test_former_keys_reach_the_settings(tmp_path):
+    """Whatever asks for them (second factors, slips, sessions) asks the settings; its own tests say what it does with them."""
+    (tmp_path / "key").write_text("n" * 50 + "\n")
+    env = {
+        "PATH": "/usr/bin:/bin", "SECRET_KEY_FILE": str(tmp_path / "key"), "SECRET_KEY_FALLBACKS": "f" * 50, "CERTIFICATE_SIGNING_KEY": "c" * 50,
+        "VAR_DIR": str(tmp_path), "DEBUG": "0", "DATABASE_URL": f"sqlite:///{tmp_path}/db"}
+    code = "from lms import settings; print(settings.SECRET_KEY, *map(repr, settings.SECRET_KEY_FALLBACKS), settings.SECURE_HSTS_PRELOAD)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=settings.BASE_DIR, env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["n" * 50, repr("f" * 50), repr("n" * 50 + "\n"), "False"]
+
+
 def test_a_wrong_environment_stops_the_start_with_words_and_no_secret(tmp_path):
     env = {"PATH": "/usr/bin:/bin", "SECRET_KEY": "kurz-und-geheim", "HTTPS": "vielleicht", "VAR_DIR": str(tmp_path), "DEBUG": "0"}
-    code = "import os; os.environ['DJANGO_SETTINGS_MODULE'] = 'lms.settings'; from django.conf import settings; settings.DEBUG"
-    done = subprocess.run([sys.executable, "-c", code], cwd=settings.BASE_DIR, env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "manage.py", "work"], cwd=settings.BASE_DIR, env=env, capture_output=True, text=True, check=False)
     told = [line for line in done.stderr.splitlines() if line.startswith("- ")]
     assert done.returncode != 0
     assert [line.split()[1] for line in told if "CERTIFICATE" not in line] == ["SECRET_KEY", "HTTPS"]
     assert "kurz-und-geheim" not in done.stderr
+    assert "Traceback" not in done.stderr

@@ -49,7 +49,7 @@ def test_readyz_names_every_part(client, db, now, monkeypatch):
     response = client.get("/readyz")
     assert response.status_code == 200
     assert response.json() == {"ready": True, "state": "ready", "checks": dict.fromkeys(
-        ("database", "migrations", "cache", "worker", "clock", "media", "private files", "backup"), "ok")}
+        ("database", "migrations", "cache", "worker", "clock", "media", "private files", "restore", "backup"), "ok")}
 
 
 def test_readyz_is_degraded_and_goes_on_without_worker_clock_and_backup(client, db, now, monkeypatch):

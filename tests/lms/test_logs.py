@@ -107,6 +107,15 @@ def test_message_of_a_library_loses_what_looks_like_data(message, told):
     assert logs.without_data(message) == told
 
 
+def test_a_knock_with_a_wrong_name_is_one_warning_and_no_error(lines, client, settings):
+    """Scanners do it all day, and Sentry reads the same records."""
+    settings.ALLOWED_HOSTS = ["testserver"]
+    assert client.get("/", headers={"host": "quet.example"}).status_code == 400
+    mine = [line for line in lines() if line["logger"] != "lms.requests"]
+    assert [(line["level"], line["message"], "trace" in line) for line in mine] == [("WARNING", "DisallowedHost 400", False)]
+    assert "quet.example" not in str(lines())
+
+
 def test_record_stays_whole_for_others():
     whole = record("mail to %s", PRIVATE[0], error=raised(ValueError("x")))
     logs.Line().format(whole)

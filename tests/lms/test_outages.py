@@ -1,10 +1,12 @@
 """What is away is said plainly, with 503; a fault of our own stays 500."""
 
 import errno
+import logging
 from contextlib import contextmanager
 
 import pytest
 from django.db import DataError, InternalError, OperationalError, connection
+from django.test import Client
 
 from lms.outages import kind_of
 from tests.factories.courses import small_course
@@ -81,3 +83,21 @@ def test_scripts_are_told_in_json(as_user, monkeypatch):
     monkeypatch.setattr("django.db.backends.base.base.BaseDatabaseWrapper.cursor", away)
     answer = as_user(raise_request_exception=False).get("/khoa-hoc/", headers={"accept": "application/json"})
     assert (answer.status_code, answer.json()["code"]) == (503, "no_database")
+
+
+@pytest.mark.django_db
+@pytest.mark.same_everywhere
+@pytest.mark.parametrize("has_token", [True, False])
+def test_a_form_that_is_too_large_is_told_so_whether_or_not_its_proof_was_read(settings, caplog, has_token):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    browser = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    if has_token:
+        browser.get("/tai-khoan/login/")
+    body, kind = f"csrfmiddlewaretoken=x&login={'a' * 5000}", "application/x-www-form-urlencoded"
+    page = browser.post("/tai-khoan/login/", body, content_type=kind)
+    told = browser.post("/tai-khoan/login/", body, content_type=kind, headers={"accept": "application/json"})
+    assert (page.status_code, told.status_code, told.json()["code"]) == (413, 413, "too_large")
+    assert (">413<" in page.content.decode(), page["Cache-Control"].count("no-store")) == (True, 1)
+    # A small one without its proof is refused for that.
+    assert browser.post("/tai-khoan/login/", "login=a", content_type=kind).status_code == 403
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []

@@ -47,6 +47,13 @@ def test_error_of_a_request_is_told_without_anybody(kept, as_user, learner, monk
     assert set(kept.events[0]) & {"request", "user", "breadcrumbs", "extra", "server_name"} == set()
 
 
+@pytest.mark.parametrize("nonsense", ["nonsense", "https://sentry.congdoan.vn"])
+def test_a_wrong_address_is_told_and_the_site_starts(settings, caplog, nonsense):
+    settings.SENTRY_DSN = nonsense
+    sentry.start()
+    assert [record.getMessage().split()[0] for record in caplog.records] == ["SENTRY_DSN"]
+
+
 def test_nothing_is_told_without_an_address(settings):
     settings.SENTRY_DSN = ""
     sentry.start()
