@@ -1,6 +1,6 @@
 """Addresses of the holder's papers, under /chung-nhan/, and of public verification, under /xac-minh/, included at the root; and of the office, under /dao-tao/."""
 
-from django.urls import path
+from django.urls import include, path
 
 from certificates.views import (
     credentials,
@@ -18,34 +18,38 @@ from certificates.views import (
 )
 
 app_name = "certificates"
-urlpatterns = [
-    path("chung-nhan/", holder.list_certificates, name="list-certificates"),
-    path("chung-nhan/dong-y-hien-ten/", holder.give_consent, name="give-consent"),
-    path("chung-nhan/rut-dong-y/", holder.withdraw_consent, name="withdraw-consent"),
-    path("chung-nhan/bang-ket-qua/", transcripts.show_transcript, name="show-transcript"),
-    path("chung-nhan/bang-ket-qua/tai-pdf/", transcripts.download_transcript, name="download-transcript"),
-    path("chung-nhan/bang-ket-qua/<uuid:uuid>/tai-pdf/", transcripts.download_transcript, name="download-transcript-of"),
-    path("chung-nhan/<uuid:uuid>/", holder.show_certificate, name="show-certificate"),
-    path("chung-nhan/<uuid:uuid>/tai-pdf/", holder.download_certificate, name="download-certificate"),
-    path("chung-nhan/<uuid:uuid>/gia-han/", renewals.renew, name="renew"),
-    path("chung-nhan/<uuid:uuid>/hinh.png", holder.show_picture, name="show-picture"),
-    path("chung-nhan/<uuid:uuid>/tat-tra-cuu/", holder.switch_off, name="switch-off"),
-    path("chung-nhan/<uuid:uuid>/bat-tra-cuu/", holder.switch_on, name="switch-on"),
-    path("chung-nhan/<uuid:uuid>/huy-hieu.json", credentials.download_credential, {"format": "json"}, name="download-credential"),
-    path("chung-nhan/<uuid:uuid>/huy-hieu.png", credentials.download_credential, {"format": "png"}, name="download-credential"),
-    path("chung-nhan/<uuid:uuid>/huy-hieu.svg", credentials.download_credential, {"format": "svg"}, name="download-credential"),
-    path("xac-minh/", verification.verify, name="verify"),
-    path("xac-minh/khoa.json", offline.show_keys, name="show-keys"),
-    path("xac-minh/thu-hoi.json", offline.show_revocations, name="show-revocations"),
-    path("xac-minh/sw.js", offline.show_worker, name="show-worker"),
-    path("xac-minh/ngoai-tuyen/", offline.show_checker, name="show-checker"),
-    path("xac-minh/ngoai-tuyen/manifest.webmanifest", offline.show_manifest, name="show-manifest"),
-    path("xac-minh/don-vi/<uuid:unit>/", credentials.show_profile, name="show-profile"),
-    path("xac-minh/don-vi/<uuid:unit>/khoa/<str:fingerprint>/", credentials.show_key, name="show-key"),
-    path("xac-minh/don-vi/<uuid:unit>/trang-thai/<int:number>/", credentials.show_status_list, name="show-status-list"),
-    path("xac-minh/tap-tin/", files.check_file, name="check-file"),
-    path("xac-minh/<str:code>/", verification.show_verification, name="show-verification"),
+# In two groups, so that an address of something else is told by their first words.
+_papers = [
+    path("", holder.list_certificates, name="list-certificates"),
+    path("dong-y-hien-ten/", holder.give_consent, name="give-consent"),
+    path("rut-dong-y/", holder.withdraw_consent, name="withdraw-consent"),
+    path("bang-ket-qua/", transcripts.show_transcript, name="show-transcript"),
+    path("bang-ket-qua/tai-pdf/", transcripts.download_transcript, name="download-transcript"),
+    path("bang-ket-qua/<uuid:uuid>/tai-pdf/", transcripts.download_transcript, name="download-transcript-of"),
+    path("<uuid:uuid>/", holder.show_certificate, name="show-certificate"),
+    path("<uuid:uuid>/tai-pdf/", holder.download_certificate, name="download-certificate"),
+    path("<uuid:uuid>/gia-han/", renewals.renew, name="renew"),
+    path("<uuid:uuid>/hinh.png", holder.show_picture, name="show-picture"),
+    path("<uuid:uuid>/tat-tra-cuu/", holder.switch_off, name="switch-off"),
+    path("<uuid:uuid>/bat-tra-cuu/", holder.switch_on, name="switch-on"),
+    path("<uuid:uuid>/huy-hieu.json", credentials.download_credential, {"format": "json"}, name="download-credential"),
+    path("<uuid:uuid>/huy-hieu.png", credentials.download_credential, {"format": "png"}, name="download-credential"),
+    path("<uuid:uuid>/huy-hieu.svg", credentials.download_credential, {"format": "svg"}, name="download-credential"),
 ]
+_verification = [
+    path("", verification.verify, name="verify"),
+    path("khoa.json", offline.show_keys, name="show-keys"),
+    path("thu-hoi.json", offline.show_revocations, name="show-revocations"),
+    path("sw.js", offline.show_worker, name="show-worker"),
+    path("ngoai-tuyen/", offline.show_checker, name="show-checker"),
+    path("ngoai-tuyen/manifest.webmanifest", offline.show_manifest, name="show-manifest"),
+    path("don-vi/<uuid:unit>/", credentials.show_profile, name="show-profile"),
+    path("don-vi/<uuid:unit>/khoa/<str:fingerprint>/", credentials.show_key, name="show-key"),
+    path("don-vi/<uuid:unit>/trang-thai/<int:number>/", credentials.show_status_list, name="show-status-list"),
+    path("tap-tin/", files.check_file, name="check-file"),
+    path("<str:code>/", verification.show_verification, name="show-verification"),
+]
+urlpatterns = [path("chung-nhan/", include(_papers)), path("xac-minh/", include(_verification))]
 
 # Lists that are issued by decision, under /dao-tao/cap-giay/.
 run_urlpatterns = [

@@ -7,7 +7,7 @@ kept by anybody but that person's own browser.
 
 import mimetypes
 
-from csp.constants import SELF, UNSAFE_INLINE
+from csp.constants import HEADER, SELF, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -81,18 +81,41 @@ def _say_who_may_keep(request: HttpRequest, response: HttpResponse) -> None:
 
 
 class ContentSecurityPolicy(CSPMiddleware):
+    """Two policies, put together once in a process: nothing in them depends on the request, since no nonce is ever made."""
+
+    def __init__(self, get_response):
+        super().__init__(get_response)
+        self._policies: dict[bool, str] = {}
+
+    def process_request(self, request: HttpRequest) -> None:
+        pass
+
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         if _is_upload(request, response):
             _shut_in(response)
-        elif request.path.startswith(EDITOR):
-            response._csp_update = {
-                "script-src": [SELF, UNSAFE_INLINE],
-                "style-src": [SELF, UNSAFE_INLINE],
-                "img-src": [SELF, "data:", "blob:"],
-                # Previews of pages and questions stand in a frame beside the form.
-                "frame-src": [SELF, "https://www.youtube-nocookie.com", "https://player.vimeo.com"],
-            }
-        return super().process_response(request, response)
+        elif settings.DEBUG:
+            # Django's own pages about errors would be bare.
+            return super().process_response(request, _widened(response) if request.path.startswith(EDITOR) else response)
+        else:
+            response.headers.setdefault(HEADER, self._policy(request, is_editor=request.path.startswith(EDITOR)))
+        return response
+
+    def _policy(self, request: HttpRequest, *, is_editor: bool) -> str:
+        if is_editor not in self._policies:
+            plain = HttpResponse()
+            self._policies[is_editor] = super().process_response(request, _widened(plain) if is_editor else plain).headers[HEADER]
+        return self._policies[is_editor]
+
+
+def _widened(response: HttpResponse) -> HttpResponse:
+    response._csp_update = {
+        "script-src": [SELF, UNSAFE_INLINE],
+        "style-src": [SELF, UNSAFE_INLINE],
+        "img-src": [SELF, "data:", "blob:"],
+        # Previews of pages and questions stand in a frame beside the form.
+        "frame-src": [SELF, "https://www.youtube-nocookie.com", "https://player.vimeo.com"],
+    }
+    return response
 
 
 def _is_upload(request: HttpRequest, response: HttpResponse) -> bool:
