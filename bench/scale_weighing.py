@@ -16,6 +16,8 @@ FRAME = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
 # Each case has learners of its own, those that warm up before those that are weighed.
 WARM, COUNTED = 6, 3
 ROUNDS = 6
+# By turns with the bare view: a machine that others use runs at another speed from one second to the next.
+AT_A_TURN = 10
 OF_A_REPORT, BARE_BESIDE = 20, 100
 
 
@@ -105,9 +107,16 @@ class Site:
 
     def weigh(self, case: Case, requests: int) -> dict[str, float]:
         """Return the CPU in ms of one request of many, of the web process and of the database."""
-        if case.report is not None:
-            # They take seconds, and so few say as much.
-            requests = min(requests, OF_A_REPORT)
+        weighed = self.warmed(case, min(requests, OF_A_REPORT) if case.report is not None else requests)
+        requests = len(weighed)
+        web, database = self.server.cpu_seconds(), _database_seconds(self.database)
+        for request in weighed:
+            self.ask(request)
+        spent = self.server.cpu_seconds() - web, _database_seconds(self.database) - database
+        return dict(zip(("web", "database"), (each * 1000 / requests for each in spent), strict=True))
+
+    def warmed(self, case: Case, requests: int) -> list[Request]:
+        """Return so many requests, everybody's second."""
         warm, weighed = list(self._requests(case, COUNTED, WARM)), list(self._requests(case, COUNTED + WARM, requests))
         for request in warm:
             self.ask(request)
@@ -115,11 +124,7 @@ class Site:
             # Everybody's second visit: the first one may write that they were there.
             for request in weighed:
                 self.ask(request)
-        web, database = self.server.cpu_seconds(), _database_seconds(self.database)
-        for request in weighed:
-            self.ask(request)
-        spent = self.server.cpu_seconds() - web, _database_seconds(self.database) - database
-        return dict(zip(("web", "database"), (each * 1000 / requests for each in spent), strict=True))
+        return weighed
 
     def _requests(self, case: Case, first: int, many: int) -> Iterator[Request]:
         numbers = range(first, first + many)
@@ -137,11 +142,14 @@ class Bare:
 
     def weigh(self, requests: int) -> float:
         before = self.server.cpu_seconds()
-        for number in range(requests):
+        self.ask(range(requests))
+        return (self.server.cpu_seconds() - before) * 1000 / requests
+
+    def ask(self, numbers: range) -> None:
+        for number in numbers:
             self.connection.cookies = f"sessionid={self.sessions[number % len(self.sessions)]}"
             if self.connection.get("/nguoi/")[0] != 200:
                 sys.exit("The bare view did not know who asks.")
-        return (self.server.cpu_seconds() - before) * 1000 / requests
 
 
 def _beside(bare: Bare, weigh: Callable[[], dict[str, float]]) -> dict[str, float]:
@@ -151,14 +159,26 @@ def _beside(bare: Bare, weigh: Callable[[], dict[str, float]]) -> dict[str, floa
 
 
 def _ratios(site: Site, bare: Bare, by_name: dict[str, Case], requests: int) -> dict[str, dict]:
-    """Weigh by turns, a round each, so that what else the machine does falls on both."""
+    """Weigh by turns, a few requests each, so that what else the machine does falls on both."""
     bare.weigh(requests)
     found = {}
     for name, most in (("lesson", MOST_LESSON), ("save answer", MOST_ANSWER)):
-        pairs = [(bare.weigh(requests), site.weigh(by_name[name], requests)["web"]) for _round in range(ROUNDS)]
-        plain, ours = (sum(pair[place] for pair in pairs) / ROUNDS for place in (0, 1))
-        found[name] = {"ratio": ours / plain, "bare": plain, "most": most}
+        plain, ours, count = 0.0, 0.0, 0
+        for _round in range(ROUNDS):
+            weighed = site.warmed(by_name[name], requests)
+            count += len(weighed)
+            for at in range(0, len(weighed), AT_A_TURN):
+                turn = weighed[at:at + AT_A_TURN]
+                plain += _spent(bare.server, lambda at=at, turn=turn: bare.ask(range(at, at + len(turn))))
+                ours += _spent(site.server, lambda turn=turn: [site.ask(request) for request in turn])
+        found[name] = {"ratio": ours / plain, "bare": plain * 1000 / count, "most": most}
     return found
+
+
+def _spent(server: Server, ask: Callable[[], object]) -> float:
+    before = server.exact_seconds()
+    ask()
+    return server.exact_seconds() - before
 
 
 def _database_seconds(postmaster: int) -> float:

@@ -77,6 +77,15 @@ class Server:
                     ticks += int(values[11]) + int(values[12])
         return ticks / os.sysconf("SC_CLK_TCK")
 
+    def exact_seconds(self) -> float:
+        """Return the same of what runs now, in nanoseconds instead of hundredths of a second: for a few requests at a time."""
+        group, spent = self.family.children["web server"].pid, 0
+        for folder in Path("/proc").iterdir():
+            with contextlib.suppress(OSError, ValueError):
+                if folder.name.isdecimal() and os.getpgid(int(folder.name)) == group:
+                    spent += sum(int((thread / "schedstat").read_text().split()[0]) for thread in (folder / "task").iterdir())
+        return spent / 1e9
+
 
 class Worker:
     """The background worker and the clock."""
