@@ -146,11 +146,11 @@ def test_a_statement_takes_as_long_as_it_likes_while_the_server_answers(cluster,
         assert connection.execute("SELECT 8").fetchone() == (8,)
 
 
-@pytest.fixture
-def pooled(cluster) -> Iterator[base.DatabaseWrapper]:
-    """The engine as a web process has it, beside the database of the tests."""
+@pytest.fixture(params=[2])
+def pooled(cluster, request) -> Iterator[base.DatabaseWrapper]:
+    """The engine as a web process has it, with so many connections, beside the database of the tests."""
     env = engines.Environment()
-    env.ENVIRON = {"DATABASE_URL": cluster.url, "DATABASE_POOL_SIZE": "2"}
+    env.ENVIRON = {"DATABASE_URL": cluster.url, "DATABASE_POOL_SIZE": str(request.param)}
     made = engines.database(env, Path("/nowhere"), pooled=True)
     engines.hurry(made)
     found = base.DatabaseWrapper({**connections.databases["default"], **made}, "away")
@@ -163,6 +163,8 @@ def taken(pooled: base.DatabaseWrapper):
     return pooled.get_new_connection(pooled.get_connection_params())
 
 
+# One only: a second would come by itself, and tell that the server is there.
+@pytest.mark.parametrize("pooled", [1], indirect=True)
 def test_a_server_that_takes_no_more_connections_is_not_away_for_those_who_have_one(pooled):
     first = taken(pooled)
     pooled.pool.putconn(first)
