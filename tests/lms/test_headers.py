@@ -16,7 +16,8 @@ from wagtail.images.models import Image
 from lms.middleware import PERSONAL, SANDBOX, SHOWN_TYPES, ContentSecurityPolicy, Headers
 from tests.factories import courses
 from tests.factories.accounts import PASSWORD
-from tests.test_gates import addresses, bare_refusals  # noqa: F401 - a fixture
+from tests.places import addresses
+from tests.test_gates import bare_refusals  # noqa: F401 - a fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.same_everywhere]
 
