@@ -33,6 +33,8 @@ def answer_fault(request: HttpRequest) -> HttpResponse:
     if kind is None:
         return server_error(request)
     response = _told(request, kind, _words(kind), 503)
+    # Signing in draws a new secret before anything is written: whoever sends the same form again must still be believed.
+    request.META["CSRF_COOKIE_NEEDS_UPDATE"] = False
     response["Retry-After"] = str(RETRY_SECONDS)
     return response
 

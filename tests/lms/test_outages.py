@@ -5,10 +5,12 @@ import logging
 from contextlib import contextmanager
 
 import pytest
+from django.contrib.auth.signals import user_logged_in
 from django.db import DataError, InternalError, OperationalError, connection
 from django.test import Client
 
 from lms.outages import kind_of
+from tests.factories import accounts as people
 from tests.factories.courses import small_course
 
 CASES = [
@@ -72,6 +74,25 @@ def test_nobody_is_told_that_they_tried_too_often_when_tries_cannot_be_counted(a
     browser = as_user(raise_request_exception=False)
     with read_only():
         assert browser.post(door, fields).status_code == 503
+
+
+@pytest.mark.django_db
+@pytest.mark.same_everywhere
+def test_a_sign_in_that_broke_off_in_the_middle_is_sent_again_as_it_was(as_user, learner):
+    def break_off(**kwargs):
+        raise OperationalError("server closed the connection unexpectedly")
+
+    browser = as_user(raise_request_exception=False, enforce_csrf_checks=True)
+    page = browser.get("/tai-khoan/login/").content.decode()
+    form = {
+        "login": learner.email, "password": people.PASSWORD,
+        "csrfmiddlewaretoken": page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]}
+    user_logged_in.connect(break_off)
+    try:
+        assert browser.post("/tai-khoan/login/", form).status_code == 503
+    finally:
+        user_logged_in.disconnect(break_off)
+    assert browser.post("/tai-khoan/login/", form).status_code == 302
 
 
 @pytest.mark.django_db
