@@ -10,12 +10,9 @@
     try { localStorage.setItem("theme", root.dataset.theme); } catch {}
   });
   const wide = matchMedia("(min-width: 60rem)");
-  // What the page came with open (a filter with a mistake in it) is open on a phone too.
-  const cameOpen = new Set();
-  const unfold = () => document.querySelectorAll("[data-open-wide]").forEach((box) => { box.open = wide.matches || cameOpen.has(box); });
+  const unfold = () => document.querySelectorAll("[data-open-wide]").forEach((box) => { box.open = wide.matches; });
   wide.addEventListener("change", unfold);
   addEventListener("DOMContentLoaded", () => {
-    document.querySelectorAll("[data-open-wide][open]").forEach((box) => cameOpen.add(box));
     unfold();
     const { replay } = document.body.dataset;
     if (replay && kept("bai-lam:cho")) import(replay);
