@@ -83,7 +83,8 @@ def test_axe_finds_nothing_in_the_office(chromium, site):
         context = chromium.new_context(viewport=DESK, color_scheme=theme, locale="vi-VN", bypass_csp=True)
         office = Device(context, site)
         page = office.sign_in("quantri@example.org")
-        for path in ("/dao-tao/", "/dao-tao/theo-khoa-hoc/", *OFFICE):
+        # Colours are those of the tokens, held in both themes on these two; the others are looked at in the one that is easier to get wrong.
+        for path in ("/dao-tao/", "/dao-tao/theo-khoa-hoc/", *(OFFICE if theme == "dark" else ())):
             office.open(path)
             faults += faults_of(page)
         page.locator("a[href*='/dao-tao/hoc-vien/']").first.click() if page.locator("a[href*='/dao-tao/hoc-vien/']").count() else None
